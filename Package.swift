@@ -1,0 +1,24 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+    name: "raceway",
+    products: [
+        .library(name: "TraceModel", targets: ["TraceModel"])
+    ],
+    targets: [
+        .target(name: "TraceModel", swiftSettings: strict),
+        .target(name: "Causality", dependencies: ["TraceModel"], swiftSettings: strict),
+        .target(name: "Detectors", dependencies: ["TraceModel", "Causality"], swiftSettings: strict),
+        .testTarget(name: "TraceModelTests", dependencies: ["TraceModel"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

