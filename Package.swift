@@ -19,6 +19,7 @@ let package = Package(
         .target(name: "Causality", dependencies: ["TraceModel"], swiftSettings: strict),
         .target(name: "Detectors", dependencies: ["TraceModel", "Causality"], swiftSettings: strict),
         .testTarget(name: "TraceModelTests", dependencies: ["TraceModel"], swiftSettings: strict),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,54 @@
+# The commands of a contributor. `make demo` and `make test` each do everything on a fresh Debian or Ubuntu with Swift 6.
+SWIFT ?= swift
+ARGS ?=
+FUZZ_SECONDS ?= 10
+# Explicit so that a target cannot lean on a module that it does not declare (docs: swift build --help).
+CHECKS := --explicit-target-dependency-import-check error
+LINTED := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources)
+
+.DEFAULT_GOAL := help
+.PHONY: help deps build release test demo bench run fmt lint fuzz sanitize golden clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## install the system packages that are missing
+	@scripts/install-deps
+
+build: deps ## debug build of everything, tests included
+	$(SWIFT) build --build-tests $(CHECKS)
+
+release: deps ## optimised build of the command
+	$(SWIFT) build -c release --product raceway
+
+test: deps lint build ## lint, build, run every test, fuzz each reader for FUZZ_SECONDS
+	$(SWIFT) test --skip-build --disable-xctest
+	@if [ -x scripts/fuzz ]; then $(MAKE) --no-print-directory fuzz; fi
+
+demo: release ## start a server, post the banking fixtures, print the races (ARGS=--once to exit)
+	@"$$($(SWIFT) build -c release --show-bin-path)/raceway" demo $(ARGS)
+
+run: release ## raceway serve $(ARGS)
+	@"$$($(SWIFT) build -c release --show-bin-path)/raceway" serve $(ARGS)
+
+bench: deps ## measure: decode, replay, detectors, stress traces (ARGS="name …" selects)
+	$(SWIFT) run -c release --package-path Benchmarks bench $(ARGS)
+
+fmt: ## format the sources in place
+	$(SWIFT) format --in-place --recursive --parallel $(LINTED)
+
+lint: ## check the format without changing anything
+	$(SWIFT) format lint --strict --recursive --parallel $(LINTED)
+
+fuzz: ## fuzz each reader for FUZZ_SECONDS
+	scripts/fuzz $(FUZZ_SECONDS)
+
+sanitize: deps ## run the tests under the thread sanitizer
+	$(SWIFT) test --disable-xctest --sanitize=thread --scratch-path .build-tsan
+
+golden: ## rewrite the traces and expected reports in fixtures/ from their generator and the analyzer
+	python3 fixtures/generate.py
+	UPDATE_GOLDEN=1 $(SWIFT) test --disable-xctest --filter FixtureTests
+
+clean: ## remove everything that a build made
+	rm -rf .build .build-* Benchmarks/.build
