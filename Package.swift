@@ -16,9 +16,11 @@ let package = Package(
     ],
     targets: [
         .target(name: "TraceModel", swiftSettings: strict),
+        .target(name: "JSONText", swiftSettings: strict),
         .target(name: "Causality", dependencies: ["TraceModel"], swiftSettings: strict),
         .target(name: "Detectors", dependencies: ["TraceModel", "Causality"], swiftSettings: strict),
         .testTarget(name: "TraceModelTests", dependencies: ["TraceModel"], swiftSettings: strict),
+        .testTarget(name: "JSONTextTests", dependencies: ["JSONText"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
