@@ -33,7 +33,7 @@ import Testing
 
     @Test(arguments: [
         ("\u{1b}[2J", #""\u001b[2J""#), ("a\"b\\c", #""a\"b\\c""#), ("\n\r\t\0", #""\n\r\t\u0000""#),
-        ("\u{7f}\u{9b}", #""\u007f\u009b""#), ("é\u{a0}漢🏁", "\"é\u{a0}漢🏁\""), ("", "\"\""),
+        ("\u{7f}\u{9b}", #""\u007f\u009b""#), ("é\u{a0}漢𝄞", "\"é\u{a0}漢𝄞\""), ("", "\"\""),
     ])
     func `a string cannot leave its quotes or reach the terminal`(value: String, expected: String) {
         var json = JSONWriter()

@@ -2,17 +2,17 @@
 enum ImportRules {
     /// Libraries and the command, lowest first. A target may import only targets above it.
     static let order = [
-        "TraceModel", "JSONText", "TraceContext", "TraceFormats", "Causality", "Detectors", "Reporting", "TraceStore",
-        "IngestEngine",
-        "Rules", "RacewayServer", "RacewayClient", "raceway",
+        "JSONText", "TraceModel", "TraceContext", "TraceFormats", "Causality", "Detectors", "Reporting",
+        "TraceStore", "IngestEngine", "Rules", "RacewayServer", "RacewayClient", "raceway",
     ]
 
     /// Values in, values out: no I/O, no clock, no Foundation.
-    static let pure: Set<String> = ["TraceModel", "JSONText", "Causality", "Detectors", "Rules"]
+    static let pure: Set<String> = ["JSONText", "TraceModel", "Causality", "Detectors", "Rules"]
 
     /// What may know neither storage nor networking.
     static let analysis: Set<String> = [
-        "TraceModel", "JSONText", "TraceContext", "TraceFormats", "Causality", "Detectors", "Reporting", "Rules",
+        "JSONText", "TraceModel", "TraceContext", "TraceFormats", "Causality", "Detectors", "Reporting",
+        "Rules",
     ]
 
     /// What may not know analysis.
