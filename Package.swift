@@ -12,13 +12,16 @@ let strict: [SwiftSetting] = [
 let package = Package(
     name: "raceway",
     products: [
-        .library(name: "TraceModel", targets: ["TraceModel"])
+        .library(name: "TraceModel", targets: ["TraceModel"]),
+        .library(name: "TraceContext", targets: ["TraceContext"]),
     ],
     targets: [
         .target(name: "TraceModel", swiftSettings: strict),
         .target(name: "JSONText", swiftSettings: strict),
+        .target(name: "TraceContext", dependencies: ["TraceModel", "JSONText"], swiftSettings: strict),
         .target(name: "Causality", dependencies: ["TraceModel"], swiftSettings: strict),
         .target(name: "Detectors", dependencies: ["TraceModel", "Causality"], swiftSettings: strict),
+        .testTarget(name: "TraceContextTests", dependencies: ["TraceContext", "TraceModel"], swiftSettings: strict),
         .testTarget(name: "TraceModelTests", dependencies: ["TraceModel"], swiftSettings: strict),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
