@@ -15,6 +15,14 @@ let package = Package(
         .library(name: "TraceModel", targets: ["TraceModel"]),
         .library(name: "TraceContext", targets: ["TraceContext"]),
     ],
+    dependencies: [
+        // Without its default traits Hummingbird needs neither full Foundation nor the configuration package.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
+    ],
     targets: [
         .target(name: "TraceModel", swiftSettings: strict),
         .target(name: "JSONText", swiftSettings: strict),
@@ -22,6 +30,33 @@ let package = Package(
         .target(name: "Causality", dependencies: ["TraceModel"], swiftSettings: strict),
         .target(name: "Detectors", dependencies: ["TraceModel", "Causality"], swiftSettings: strict),
         .testTarget(name: "TraceContextTests", dependencies: ["TraceContext", "TraceModel"], swiftSettings: strict),
+        .target(name: "TraceStore", dependencies: ["TraceModel"], swiftSettings: strict),
+        .target(name: "IngestEngine", dependencies: ["TraceModel", "TraceStore"], swiftSettings: strict),
+        .target(
+            name: "RacewayServer",
+            dependencies: [
+                "TraceModel", "Detectors", "TraceStore", "IngestEngine",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "TraceStoreTests", dependencies: ["TraceModel", "TraceStore"], swiftSettings: strict),
+        .testTarget(
+            name: "RacewayServerTests",
+            dependencies: [
+                "RacewayServer", "TraceModel", "TraceStore", "IngestEngine", "Detectors",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(name: "TraceModelTests", dependencies: ["TraceModel"], swiftSettings: strict),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),

@@ -215,10 +215,23 @@ public struct EventBatch: Sendable {
         append(other, rows: 0..<other.count)
     }
 
+    /// Which payload bytes a copy of rows takes along.
+    public enum PayloadPart: Sendable {
+        /// Everything that was sent.
+        case all
+        /// Old and new values only: what detectors look at.
+        case values
+        /// Nothing.
+        case none
+    }
+
     /// Adds the rows of another batch at `rows`, in that order, translating symbols, processes and ranges.
-    public mutating func append(_ other: EventBatch, rows: some Collection<Int>) {
-        var translation = ContiguousArray<UInt32>(repeating: .max, count: other.symbols.count)
+    public mutating func append(_ other: EventBatch, rows: some Collection<Int>, keeping part: PayloadPart = .all) {
+        // A table of translations pays off only when the rows can be expected to fill it.
+        let memoises = other.symbols.count <= 16 * rows.count + 16
+        var translation = ContiguousArray<UInt32>(repeating: .max, count: memoises ? other.symbols.count : 0)
         func translate(_ symbol: Symbol) -> Symbol {
+            guard memoises else { return other.symbols.withBytes(of: symbol) { symbols.intern(bytes: $0) } }
             let known = translation[Int(symbol.rawValue)]
             if known != .max { return Symbol(rawValue: known) }
             let new = other.symbols.withBytes(of: symbol) { symbols.intern(bytes: $0) }
@@ -228,7 +241,8 @@ public struct EventBatch: Sendable {
         func copy(_ range: ByteRange) -> ByteRange {
             range.isEmpty ? range : appendPayload(other.payload[range.indices])
         }
-        reserve(events: rows.count, payloadBytes: 0)
+        // Reserving exactly would reallocate every column on every small append.
+        if count + rows.count > ids.capacity { reserve(events: max(rows.count, count), payloadBytes: 0) }
         for row in rows {
             var event = other[row]
             let process = other.processes[Int(event.process)]
@@ -252,14 +266,24 @@ public struct EventBatch: Sendable {
                     }
                 )
             }
-            // The values lie inside the kind payload when the format sent one: keep one copy of the bytes.
-            let kindPayload = event.kindPayload
-            event.kindPayload = copy(kindPayload)
-            event.oldValue = moved(event.oldValue, from: kindPayload, to: event.kindPayload, else: copy)
-            event.newValue = moved(event.newValue, from: kindPayload, to: event.kindPayload, else: copy)
-            event.metadataPayload = copy(event.metadataPayload)
-            event.vectorPayload = copy(event.vectorPayload)
-            event.lockSetPayload = copy(event.lockSetPayload)
+            switch part {
+            case .all:
+                // The values lie inside the kind payload when the format sent one: keep one copy of the bytes.
+                let kindPayload = event.kindPayload
+                event.kindPayload = copy(kindPayload)
+                event.oldValue = moved(event.oldValue, from: kindPayload, to: event.kindPayload, else: copy)
+                event.newValue = moved(event.newValue, from: kindPayload, to: event.kindPayload, else: copy)
+                event.metadataPayload = copy(event.metadataPayload)
+                event.vectorPayload = copy(event.vectorPayload)
+                event.lockSetPayload = copy(event.lockSetPayload)
+            case .values, .none:
+                event.oldValue = part == .values ? copy(event.oldValue) : .none
+                event.newValue = part == .values ? copy(event.newValue) : .none
+                event.kindPayload = .none
+                event.metadataPayload = .none
+                event.vectorPayload = .none
+                event.lockSetPayload = .none
+            }
             append(event)
         }
     }

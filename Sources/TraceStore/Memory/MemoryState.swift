@@ -1,0 +1,106 @@
+import TraceModel
+
+/// What the lock of a ``MemoryStore`` guards.
+struct MemoryState {
+    /// Bytes of one trace, so that all of it fits into the 32-bit ranges of one batch.
+    static let traceBytesMax = 1 << 30
+
+    let limits: MemoryLimits
+    private(set) var shelves: [TraceID: TraceShelf] = [:]
+    private(set) var counts = StoreCounts()
+    private var queue = EvictionQueue()
+
+    init(limits: MemoryLimits) {
+        self.limits = limits
+    }
+
+    /// Adds rows of one trace, then forgets the least recently appended traces until the bounds hold.
+    mutating func append(_ batch: EventBatch, trace: TraceID, rows: ArraySlice<Int>) -> AppendReceipt {
+        let known = shelves[trace]?.count
+        let bytesBefore = shelves[trace]?.bytes ?? 0
+        // A trace that alone fills the store gets no more events; every other trace gives way.
+        let room = bytesBefore >= min(limits.bytesMax, Self.traceBytesMax) ? 0 : max(0, limits.eventsMax - (known ?? 0))
+        let revision = counts.revision + 1
+        var receipt = shelves[trace, default: TraceShelf(id: trace)]
+            .append(batch, rows: rows, room: room, revision: revision)
+        let countAfter = shelves[trace]?.count ?? 0
+        if countAfter == 0 {
+            shelves[trace] = nil
+        } else {
+            counts.traces += known == nil ? 1 : 0
+            counts.events += countAfter - (known ?? 0)
+            counts.bytes += (shelves[trace]?.bytes ?? 0) - bytesBefore
+            shelves[trace]?.tick = queue.push(trace, live: counts.traces)
+        }
+        counts.duplicates += receipt.duplicates
+        counts.refusedEvents += receipt.refused
+        if receipt.stored > 0 { counts.revision = revision }
+        evict(keeping: trace)
+        receipt.revision = counts.revision
+        return receipt
+    }
+
+    private mutating func evict(keeping newest: TraceID) {
+        while counts.events > limits.eventsMax || counts.bytes > limits.bytesMax || counts.traces > limits.tracesMax {
+            guard let victim = queue.pop(where: { id, tick in id != newest && shelves[id]?.tick == tick }) else { return }
+            guard let shelf = shelves.removeValue(forKey: victim) else { return }
+            counts.traces -= 1
+            counts.events -= shelf.count
+            counts.bytes -= shelf.bytes
+            counts.evictedTraces += 1
+            counts.evictedEvents += shelf.count
+        }
+    }
+
+    /// Services over the traces in which they were active at or after a moment, by name.
+    func services(activeSince moment: Int64) -> [ServiceSummary] {
+        var byName: [String: ServiceSummary] = [:]
+        for shelf in shelves.values {
+            for share in shelf.statistics.services where share.lastTimestamp >= moment {
+                byName[share.name, default: ServiceSummary(name: share.name)].add(share)
+            }
+        }
+        return byName.values.sorted { $0.share.name < $1.share.name }
+    }
+}
+
+/// Traces in the order of their last append. Old entries of a trace stay behind and are skipped by their tick.
+struct EvictionQueue {
+    private var entries: [(trace: TraceID, tick: UInt64)] = []
+    private var head = 0
+    private var tick: UInt64 = 0
+
+    /// Notes that a trace was just appended to and returns its new tick.
+    mutating func push(_ trace: TraceID, live: Int) -> UInt64 {
+        tick += 1
+        // Appending to one trace again and again must not grow the queue without bound.
+        if let last = entries.indices.last, last >= head, entries[last].trace == trace {
+            entries[last].tick = tick
+            return tick
+        }
+        entries.append((trace, tick))
+        if entries.count - head > 4 * live + 64 { compact() }
+        return tick
+    }
+
+    /// Removes and returns the oldest trace whose entry is current.
+    mutating func pop(where isCurrent: (TraceID, UInt64) -> Bool) -> TraceID? {
+        while head < entries.count {
+            let entry = entries[head]
+            head += 1
+            if head > 1_024, head * 2 > entries.count {
+                entries.removeFirst(head)
+                head = 0
+            }
+            if isCurrent(entry.trace, entry.tick) { return entry.trace }
+        }
+        return nil
+    }
+
+    private mutating func compact() {
+        var newest: [TraceID: UInt64] = [:]
+        for entry in entries[head...] { newest[entry.trace] = entry.tick }
+        entries = entries[head...].filter { newest[$0.trace] == $0.tick }
+        head = 0
+    }
+}

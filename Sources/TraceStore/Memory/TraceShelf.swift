@@ -1,0 +1,125 @@
+import TraceModel
+
+/// The events of one trace in a ``MemoryStore``.
+///
+/// Events lie in chunks so that a reader that still holds the trace's value costs the writer a copy of one chunk, not of
+/// the trace.
+struct TraceShelf {
+    /// Rows of a full chunk. Every chunk but the last is full, or was closed for its payload.
+    static let chunkRowsMax = 4_096
+    /// Payload after which a chunk is closed.
+    static let chunkPayloadMax = 1 << 20
+    /// Accounted for each event beside its columns: its entry in `rows`.
+    static let indexBytesPerEvent = 48
+    /// Accounted for each trace: headers of its arrays and tables.
+    static let fixedBytes = 4_096
+
+    /// What readers take with them; the index below stays behind, so that holding a trace never makes it be copied.
+    private(set) var contents = Contents()
+    /// Where each event is.
+    private var rows: [EventID: RowReference] = [:]
+    private(set) var statistics: TraceStatistics
+    /// Position in the queue of eviction; the newest entry counts.
+    var tick: UInt64 = 0
+    private var closedBytes = 0
+
+    struct RowReference: Hashable {
+        var chunk: UInt32
+        var row: UInt32
+    }
+
+    struct Contents {
+        fileprivate(set) var chunks: [EventBatch] = []
+        /// Rows that a better version of the same event replaced.
+        fileprivate(set) var dead: Set<RowReference> = []
+
+        /// Live rows of each chunk, `nil` where all are live.
+        func liveRows(ofChunk index: Int) -> [Int]? {
+            guard !dead.isEmpty else { return nil }
+            return chunks[index].ids.indices.filter {
+                !dead.contains(RowReference(chunk: UInt32(index), row: UInt32($0)))
+            }
+        }
+    }
+
+    init(id: TraceID) {
+        statistics = TraceStatistics(id: id)
+    }
+
+    /// Live events.
+    var count: Int { rows.count }
+
+    /// Bytes held, dead rows included.
+    var bytes: Int {
+        Self.fixedBytes + closedBytes + (contents.chunks.last?.footprintBytes ?? 0) + rows.count * Self.indexBytesPerEvent
+    }
+
+    /// Adds rows of a batch until `room` new events were added.
+    mutating func append(_ batch: EventBatch, rows offered: ArraySlice<Int>, room: Int, revision: UInt64) -> AppendReceipt
+    {
+        var receipt = AppendReceipt(revision: revision)
+        var fresh: [Int] = []
+        fresh.reserveCapacity(offered.count)
+        var replaced = false
+        openChunkIfNeeded()
+        for row in offered {
+            let id = batch.ids[row]
+            let next = RowReference(
+                chunk: UInt32(contents.chunks.count - 1),
+                row: UInt32(contents.chunks[contents.chunks.count - 1].count + fresh.count)
+            )
+            if let known = rows[id] {
+                // An earlier row of this same call is not in its chunk yet: write what is pending, then compare.
+                flush(&fresh, of: batch)
+                if EventPrecedence.compare(batch, row, contents.chunks[Int(known.chunk)], Int(known.row)) >= 0 {
+                    receipt.duplicates += 1
+                    continue
+                }
+                contents.dead.insert(known)
+                replaced = true
+            } else if receipt.stored >= room {
+                receipt.refused += 1
+                continue
+            }
+            rows[id] = next
+            fresh.append(row)
+            receipt.stored += 1
+            if !replaced { statistics.add(batch, row) }
+            if next.row + 1 >= Self.chunkRowsMax {
+                flush(&fresh, of: batch)
+                openChunkIfNeeded()
+            }
+        }
+        flush(&fresh, of: batch)
+        if replaced { recount() }
+        if receipt.stored > 0 { statistics.revision = revision }
+        return receipt
+    }
+
+    private mutating func openChunkIfNeeded() {
+        guard let last = contents.chunks.last else {
+            contents.chunks.append(EventBatch())
+            return
+        }
+        guard last.count >= Self.chunkRowsMax || last.payload.count >= Self.chunkPayloadMax else { return }
+        closedBytes += last.footprintBytes
+        contents.chunks.append(EventBatch())
+    }
+
+    private mutating func flush(_ fresh: inout [Int], of batch: EventBatch) {
+        guard !fresh.isEmpty else { return }
+        contents.chunks[contents.chunks.count - 1].append(batch, rows: fresh)
+        fresh.removeAll(keepingCapacity: true)
+    }
+
+    /// Extremes cannot be taken back, so a replaced event costs one pass over the trace.
+    private mutating func recount() {
+        let old = statistics
+        statistics = TraceStatistics(id: old.id)
+        statistics.revision = old.revision
+        for index in contents.chunks.indices {
+            let chunk = contents.chunks[index]
+            for row in contents.liveRows(ofChunk: index) ?? Array(chunk.ids.indices) { statistics.add(chunk, row) }
+        }
+    }
+}
