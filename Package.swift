@@ -35,12 +35,13 @@ let package = Package(
         .target(
             name: "RacewayServer",
             dependencies: [
-                "TraceModel", "Detectors", "TraceStore", "IngestEngine",
+                "TraceModel", "JSONText", "Detectors", "TraceStore", "IngestEngine",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
         ),

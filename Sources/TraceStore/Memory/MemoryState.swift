@@ -42,7 +42,9 @@ struct MemoryState {
 
     private mutating func evict(keeping newest: TraceID) {
         while counts.events > limits.eventsMax || counts.bytes > limits.bytesMax || counts.traces > limits.tracesMax {
-            guard let victim = queue.pop(where: { id, tick in id != newest && shelves[id]?.tick == tick }) else { return }
+            guard let victim = queue.pop(where: { id, tick in id != newest && shelves[id]?.tick == tick }) else {
+                return
+            }
             guard let shelf = shelves.removeValue(forKey: victim) else { return }
             counts.traces -= 1
             counts.events -= shelf.count

@@ -51,12 +51,17 @@ struct TraceShelf {
 
     /// Bytes held, dead rows included.
     var bytes: Int {
-        Self.fixedBytes + closedBytes + (contents.chunks.last?.footprintBytes ?? 0) + rows.count * Self.indexBytesPerEvent
+        Self.fixedBytes + closedBytes + (contents.chunks.last?.footprintBytes ?? 0) + rows.count
+            * Self.indexBytesPerEvent
     }
 
     /// Adds rows of a batch until `room` new events were added.
-    mutating func append(_ batch: EventBatch, rows offered: ArraySlice<Int>, room: Int, revision: UInt64) -> AppendReceipt
-    {
+    mutating func append(
+        _ batch: EventBatch,
+        rows offered: ArraySlice<Int>,
+        room: Int,
+        revision: UInt64
+    ) -> AppendReceipt {
         var receipt = AppendReceipt(revision: revision)
         var fresh: [Int] = []
         fresh.reserveCapacity(offered.count)

@@ -63,7 +63,11 @@ struct TraceStatistics {
             while low < high {
                 let middle = (low + high) / 2
                 if services[middle].name.utf8.elementsEqual(name) { return middle }
-                if services[middle].name.utf8.lexicographicallyPrecedes(name) { low = middle + 1 } else { high = middle }
+                if services[middle].name.utf8.lexicographicallyPrecedes(name) {
+                    low = middle + 1
+                } else {
+                    high = middle
+                }
             }
             services.insert(ServiceShare(name: String(decoding: name, as: UTF8.self)), at: low)
             return low

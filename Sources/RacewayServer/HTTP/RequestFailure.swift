@@ -1,0 +1,62 @@
+import HTTPTypes
+import Hummingbird
+import JSONText
+
+/// A request that cannot be answered as asked, and what to tell the client.
+struct RequestFailure: Error, Sendable {
+    var status: HTTPResponse.Status
+    /// What was wrong, what was expected, what to do. Never a payload.
+    var message: String
+    /// The parameter or header at fault, where there is one.
+    var field: String?
+    var headers: HTTPFields = [:]
+
+    init(_ status: HTTPResponse.Status, _ message: String, field: String? = nil, headers: HTTPFields = [:]) {
+        self.status = status
+        self.message = message
+        self.field = field
+        self.headers = headers
+    }
+
+    /// The answer in the form of the route that failed.
+    func response(style: RouteStyle) -> Response {
+        var response =
+            switch style {
+            case .envelope: envelope
+            case .problem: problem
+            }
+        for header in headers { response.headers[header.name] = header.value }
+        return response
+    }
+
+    /// The compatible form: the three keys of every answer.
+    private var envelope: Response {
+        Answer.json(status: status) { json in
+            json.object { json in
+                json.member("success", false)
+                json.key("data")
+                json.null()
+                json.member("error", message)
+            }
+        }
+    }
+
+    /// RFC 9457.
+    private var problem: Response {
+        Answer.json(status: status, type: "application/problem+json") { json in
+            json.object { json in
+                json.member("type", "about:blank")
+                json.member("title", status.reasonPhrase)
+                json.member("status", status.code)
+                json.member("detail", message)
+                if let field { json.member("field", field) }
+            }
+        }
+    }
+}
+
+/// How a route speaks: the reference's envelope, or plain JSON with problem bodies.
+enum RouteStyle: Sendable {
+    case envelope
+    case problem
+}

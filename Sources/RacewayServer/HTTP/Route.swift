@@ -1,0 +1,29 @@
+import HTTPTypes
+import Hummingbird
+
+/// One route: how it is reached and what answers. The whole surface is the array in `RouteTable`.
+struct Route: Sendable {
+    typealias Handler = @Sendable (borrowing RouteRequest) async throws -> Response
+
+    var method: HTTPRequest.Method
+    /// Segments; one that begins with a colon names a parameter.
+    var path: String
+    var style: RouteStyle
+    var handler: Handler
+
+    static func get(_ path: String, style: RouteStyle = .envelope, _ handler: @escaping Handler) -> Route {
+        Route(method: .get, path: path, style: style, handler: handler)
+    }
+
+    static func post(_ path: String, style: RouteStyle = .envelope, _ handler: @escaping Handler) -> Route {
+        Route(method: .post, path: path, style: style, handler: handler)
+    }
+
+    /// Whether a request path has the form of this route.
+    func matches(_ requestPath: String) -> Bool {
+        let expected = path.split(separator: "/")
+        let given = requestPath.split(separator: "/")
+        return expected.count == given.count
+            && zip(expected, given).allSatisfy { $0.hasPrefix(":") || $0 == $1 }
+    }
+}

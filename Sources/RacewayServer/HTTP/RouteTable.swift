@@ -1,0 +1,72 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// Every route of the server, and what answers where there is none.
+struct RouteTable: Sendable {
+    let routes: [Route]
+
+    init(_ server: ServerState) {
+        routes = IndexRoutes.all(server) + StatusRoutes.all(server) + TraceListRoutes.all(server)
+    }
+
+    /// A router with these routes and nothing else.
+    func router() -> Router<RacewayContext> {
+        let router = Router(context: RacewayContext.self, options: [.autoGenerateHeadEndpoints])
+        router.add(middleware: FailureMiddleware(table: self))
+        for route in routes {
+            router.on(RouterPath(route.path), method: route.method) { request, context in
+                do {
+                    return try await route.handler(RouteRequest(request: request, context: context))
+                } catch let failure as RequestFailure {
+                    return failure.response(style: route.style)
+                }
+            }
+        }
+        return router
+    }
+
+    /// What to say about a request that no route takes: 405 when the path exists with other methods, else 404.
+    func failure(for request: Request) -> (RequestFailure, RouteStyle) {
+        let matching = routes.filter { $0.matches(request.uri.path) }
+        guard let first = matching.first else {
+            return (RequestFailure(.notFound, "No such path; GET / lists what there is"), .envelope)
+        }
+        var methods = Set(matching.map(\.method.rawValue))
+        if methods.contains("GET") { methods.insert("HEAD") }
+        let allowed = methods.sorted().joined(separator: ", ")
+        return (
+            RequestFailure(
+                .methodNotAllowed,
+                "\(first.path) answers to \(allowed) only",
+                headers: [.allow: allowed]
+            ), first.style
+        )
+    }
+}
+
+/// Turns every error that no route turned into an answer into one, and logs those that are our fault.
+struct FailureMiddleware: RouterMiddleware {
+    typealias Context = RacewayContext
+
+    let table: RouteTable
+
+    func handle(
+        _ request: Request,
+        context: RacewayContext,
+        next: @concurrent (Request, RacewayContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as HTTPError where error.status == .notFound {
+            let (failure, style) = table.failure(for: request)
+            return failure.response(style: style)
+        } catch let error as any HTTPResponseError {
+            return RequestFailure(error.status, error.status.reasonPhrase).response(style: .envelope)
+        } catch {
+            context.logger.error("request failed", metadata: ["error.type": "\(type(of: error))"])
+            return RequestFailure(.internalServerError, "The server failed to answer; the log names the request")
+                .response(style: .envelope)
+        }
+    }
+}

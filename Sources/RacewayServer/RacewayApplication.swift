@@ -1,0 +1,69 @@
+public import Hummingbird
+public import Logging
+import NIOCore
+import ServiceLifecycle
+
+public import TraceStore
+import UnixSignals
+
+/// The server: routes over a store, run until a signal ends it.
+///
+/// ```swift
+/// let server = RacewayApplication(configuration: ServerConfiguration(port: 0))
+/// try await server.run { port in print("listening on \(port)") }
+/// ```
+public struct RacewayApplication: Sendable {
+    /// What the server was configured with.
+    public let configuration: ServerConfiguration
+
+    private let state: ServerState
+    private let logger: Logger
+
+    /// A server over a store; over a memory store of the configured bounds when none is given.
+    public init(configuration: ServerConfiguration, store: (any TraceStore)? = nil, logger: Logger? = nil) {
+        self.configuration = configuration
+        self.logger = logger ?? Logger(label: "raceway.server")
+        state = ServerState(configuration: configuration, store: store ?? MemoryStore(limits: configuration.memory))
+    }
+
+    /// What answers requests; tests call it without a socket.
+    public func responder() -> some HTTPResponder<RacewayContext> {
+        RouteTable(state).router().buildResponder()
+    }
+
+    /// Listens and serves until SIGTERM or SIGINT, then finishes running requests and returns.
+    ///
+    /// - Parameters:
+    ///   - signals: whether the process's SIGTERM and SIGINT end the server; otherwise cancel the task.
+    ///   - onListening: called once with the port that was bound.
+    /// - Throws: ``StartupError`` when the address cannot be bound.
+    public func run(
+        handlingSignals signals: Bool = true,
+        onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+    ) async throws {
+        let configured = configuration.port
+        let application = Application(
+            responder: responder(),
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configured),
+                serverName: "raceway"
+            ),
+            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? configured) },
+            logger: logger
+        )
+        var group = ServiceGroupConfiguration(
+            services: [application],
+            gracefulShutdownSignals: signals ? [.sigterm, .sigint] : [],
+            logger: logger
+        )
+        // A client that never finishes must not keep the process alive.
+        group.maximumGracefulShutdownDuration = .seconds(10)
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch let error as IOError {
+            throw StartupError(error, configuration: configuration)
+        } catch let error as SocketAddressError {
+            throw StartupError(error, configuration: configuration)
+        }
+    }
+}

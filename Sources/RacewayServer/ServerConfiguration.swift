@@ -1,0 +1,66 @@
+public import TraceStore
+
+/// Everything a server needs to know before it starts.
+public struct ServerConfiguration: Sendable, Hashable {
+    /// Address to listen on.
+    public var host: String
+    /// Port to listen on; 0 takes a free one, which ``RacewayApplication/run(onListening:)`` reports.
+    public var port: Int
+    /// What `/status` and reports say.
+    public var version: String
+    /// Bounds of requests and answers.
+    public var limits: ServerLimits
+    /// Bounds of the memory store.
+    public var memory: MemoryLimits
+
+    /// The defaults of the reference: loopback, port 8080, memory.
+    public init(
+        host: String = "127.0.0.1",
+        port: Int = 8080,
+        version: String = "0.1.0",
+        limits: ServerLimits = ServerLimits(),
+        memory: MemoryLimits = MemoryLimits()
+    ) {
+        self.host = host
+        self.port = port
+        self.version = version
+        self.limits = limits
+        self.memory = memory
+    }
+}
+
+/// Bounds of requests and answers. Reaching one is answered, never silent.
+public struct ServerLimits: Sendable, Hashable {
+    /// Bytes of a request body, as sent and after decompression.
+    public var bodyBytesMax = 16 << 20
+    /// Rejected events that an answer names; the rest are only counted.
+    public var rejectedMax = 100
+    /// Traces on one page of a list.
+    public var pageSizeMax = 1_000
+    /// Events in one answer about a trace.
+    public var traceEventsMax = 10_000
+    /// Bytes of events in one answer about a trace; at least one event is always given.
+    public var traceEventBytesMax = 8 << 20
+    /// Variables, and accesses of each, in the audit trails of an answer about a trace.
+    public var auditVariablesMax = 200
+    public var auditAccessesMax = 100
+    /// Accesses in an answer about the audit trail of one variable.
+    public var auditTrailMax = 10_000
+    /// Events of a critical path that an answer names.
+    public var criticalPathMax = 1_000
+    /// Races that an answer of the compatible routes details; the counts go on.
+    public var raceDetailsMax = 100
+    /// Races on one page of `/api/races`.
+    public var racesPageMax = 500
+    /// Latency anomalies that an answer about a trace names.
+    public var anomaliesMax = 1_000
+    /// Edges, services and other rows of the remaining lists.
+    public var rowsMax = 1_000
+    /// How long a query waits for an analysis of the newest events before it takes what there is.
+    public var analysisWait = Duration.seconds(20)
+    /// How long an answer about one trace waits for the analysis over all traces.
+    public var globalWaitOfTrace = Duration.seconds(5)
+
+    /// The defaults.
+    public init() {}
+}

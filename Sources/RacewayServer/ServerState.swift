@@ -1,0 +1,21 @@
+import IngestEngine
+import TraceStore
+
+/// What the routes share. Each part guards itself; nothing here is mutable.
+final class ServerState: Sendable {
+    let configuration: ServerConfiguration
+    let store: any TraceStore
+    let engine: IngestEngine
+    private let started = ContinuousClock.now
+
+    init(configuration: ServerConfiguration, store: any TraceStore) {
+        self.configuration = configuration
+        self.store = store
+        engine = IngestEngine(store: store)
+    }
+
+    var limits: ServerLimits { configuration.limits }
+
+    /// Whole seconds since the start.
+    var uptimeSeconds: Int64 { (ContinuousClock.now - started).components.seconds }
+}
