@@ -29,7 +29,6 @@ let package = Package(
         .target(name: "TraceContext", dependencies: ["TraceModel", "JSONText"], swiftSettings: strict),
         .target(name: "Causality", dependencies: ["TraceModel"], swiftSettings: strict),
         .target(name: "Detectors", dependencies: ["TraceModel", "Causality"], swiftSettings: strict),
-        .testTarget(name: "TraceContextTests", dependencies: ["TraceContext", "TraceModel"], swiftSettings: strict),
         .target(name: "TraceStore", dependencies: ["TraceModel"], swiftSettings: strict),
         .target(name: "IngestEngine", dependencies: ["TraceModel", "TraceStore"], swiftSettings: strict),
         .target(
@@ -45,6 +44,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(name: "TraceContextTests", dependencies: ["TraceContext", "TraceModel"], swiftSettings: strict),
         .testTarget(name: "TraceStoreTests", dependencies: ["TraceModel", "TraceStore"], swiftSettings: strict),
         .testTarget(
             name: "RacewayServerTests",
