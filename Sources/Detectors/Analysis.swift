@@ -1,4 +1,4 @@
-public import TraceModel
+public import Causality
 
 /// Everything the detectors found in one set of events; a pure function of that set.
 public struct Analysis: Sendable {
@@ -25,13 +25,6 @@ public struct Analysis: Sendable {
 
 /// What to look for and how names are scoped.
 public struct AnalysisOptions: Sendable, Hashable {
-    /// How far a bare variable name of a Raceway SDK reaches.
-    public enum VariableScope: String, Sendable, CaseIterable {
-        case service
-        case instance
-        case global
-    }
-
     /// The detectors of `--detect`.
     public enum Detector: String, Sendable, CaseIterable {
         case races
@@ -62,21 +55,5 @@ public struct AnalysisOptions: Sendable, Hashable {
         self.detectors = detectors
         self.clockWidthMax = clockWidthMax
         self.nearMissNanoseconds = nearMissNanoseconds
-    }
-}
-
-/// Runs the detectors over a set of events.
-public enum Analyzer {
-    /// Analyses every event of `batch` as one program: traces share objects and are ordered only by their edges.
-    ///
-    /// - Parameters:
-    ///   - batch: any order, duplicates allowed; the result does not depend on either.
-    ///   - spans: spans of tracing formats, which contribute order and candidates.
-    ///   - options: what to look for.
-    /// - Complexity: near linear in events; memory bounded by `clockWidthMax` and the number of objects.
-    public static func analyze(_ batch: EventBatch, spans: [Span], options: AnalysisOptions) -> Analysis {
-        var analysis = Analysis()
-        analysis.coverage.events = batch.count
-        return analysis
     }
 }

@@ -2,11 +2,11 @@ public import TraceModel
 
 /// Two unordered accesses of one object, reported once per static pair of code locations.
 public struct RaceFinding: Sendable, Hashable {
-    /// What the pair does, in order of danger.
+    /// What the pair does.
     public enum Kind: String, Sendable {
         case writeWrite = "write-write"
+        /// One reads, the other writes, in either order.
         case readWrite = "read-write"
-        case writeRead = "write-read"
     }
 
     /// The recognisable mistake behind the pair.

@@ -1,0 +1,60 @@
+public import Causality
+public import TraceModel
+
+/// Runs the detectors over a set of events.
+public enum Analyzer {
+    /// Analyses every event of `batch` as one program: traces share objects and are ordered only by their edges.
+    ///
+    /// - Parameters:
+    ///   - batch: any order, duplicates allowed; the result does not depend on either. Either all or none of the events
+    ///     are totally ordered.
+    ///   - spans: spans of tracing formats, which contribute order and candidates.
+    ///   - options: what to look for.
+    /// - Complexity: near linear in events; memory bounded by `clockWidthMax` and the number of objects.
+    public static func analyze(_ batch: EventBatch, spans: [Span], options: AnalysisOptions) -> Analysis {
+        analyze(batch, order: CausalOrder(batch, variableScope: options.variableScope), spans: spans, options: options)
+    }
+
+    /// The same for a caller that has the causal order already.
+    public static func analyze(_ batch: EventBatch, order: CausalOrder, spans: [Span], options: AnalysisOptions) -> Analysis {
+        var analysis = Analysis(coverage: coverage(batch, order))
+        let labels = Labels(batch, order: order)
+        if options.detectors.contains(.races) {
+            let detector = RaceDetector(batch: batch, order: order, options: options, labels: labels)
+            let races = detector.detect()
+            analysis.races = races.findings
+            analysis.coverage.note(.historyEvicted, races.retired)
+        }
+        return analysis
+    }
+
+    private static func coverage(_ batch: EventBatch, _ order: CausalOrder) -> Coverage {
+        var coverage = Coverage()
+        coverage.events = order.rows.count
+        coverage.duplicates = order.duplicates
+        coverage.objects = order.objects.count
+        coverage.tasks = order.tasks.count
+        var traces: Set<TraceID> = []
+        var processes: Set<UInt32> = []
+        for row in order.rows {
+            let row = Int(row)
+            if order.objectOfRow[row] != .max { coverage.accesses += 1 }
+            traces.insert(batch.traces[row])
+            processes.insert(batch.processIndices[row])
+        }
+        coverage.traces = traces.count
+        coverage.processes = processes.count
+        coverage.services = Set(processes.map { batch.symbols[batch.processes[Int($0)].service] })
+            .filter { !$0.isEmpty }.sorted()
+        coverage.note(.missingParent, order.missing.parents)
+        coverage.note(.missingSpan, order.missing.spans)
+        coverage.note(.missingTask, order.missing.tasks)
+        coverage.note(.missingMessage, order.missing.messages)
+        coverage.note(.sequenceGap, order.missing.sequenceGaps)
+        coverage.note(.unmatchedRelease, order.missing.unmatchedReleases)
+        coverage.note(.senderLoss, order.missing.senderLoss)
+        coverage.note(.cycle, order.missing.cycles)
+        coverage.note(.tie, order.missing.ties)
+        return coverage
+    }
+}

@@ -1,0 +1,74 @@
+import Causality
+import TraceModel
+
+/// Groups unordered pairs by the two places in the code, and keeps the most telling instance of each.
+struct StaticPairs {
+    /// One place: a location and what is done there.
+    struct Site: Hashable {
+        var location: Symbol
+        var code: UInt8
+
+        static func < (a: Site, b: Site) -> Bool {
+            a.location.rawValue != b.location.rawValue ? a.location.rawValue < b.location.rawValue : a.code < b.code
+        }
+    }
+
+    /// A group's key: the object or, when the places are known, its pattern, and the unordered places.
+    struct Key: Hashable {
+        var subject: UInt64
+        var low: Site
+        var high: Site
+    }
+
+    /// Two unordered accesses, by row, in causal order.
+    struct Instance {
+        var first: UInt32
+        var second: UInt32
+    }
+
+    /// A static pair.
+    struct Group {
+        var key: Key
+        var best: Instance
+        var bestRank: Int
+        var count = 0
+        var firstSeen: Int64 = .max
+        var lastSeen: Int64 = .min
+        var exemplars: ContiguousArray<Instance> = []
+        /// Place of the last later access counted, so that each counts once.
+        var lastCounted: UInt32 = .max
+        var anyOverlap = false
+    }
+
+    /// Exemplars kept besides the best instance.
+    static let exemplarsMax = 3
+
+    private(set) var groups: ContiguousArray<Group> = []
+    private var index: [Key: Int] = [:]
+
+    /// Adds an instance of a pair; `rank` orders instances by how much they tell, higher is better.
+    mutating func add(_ key: Key, _ instance: Instance, rank: Int, time: Int64) {
+        let group: Int
+        if let known = index[key] {
+            group = known
+        } else {
+            group = groups.count
+            index[key] = group
+            groups.append(Group(key: key, best: instance, bestRank: rank))
+        }
+        if groups[group].lastCounted != instance.second {
+            groups[group].lastCounted = instance.second
+            groups[group].count += 1
+        }
+        groups[group].firstSeen = min(groups[group].firstSeen, time)
+        groups[group].lastSeen = max(groups[group].lastSeen, time)
+        if rank > groups[group].bestRank {
+            groups[group].best = instance
+            groups[group].bestRank = rank
+        }
+        if groups[group].exemplars.count <= Self.exemplarsMax { groups[group].exemplars.append(instance) }
+    }
+
+    /// The group of a key.
+    func find(_ key: Key) -> Int? { index[key] }
+}
