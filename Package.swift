@@ -14,6 +14,8 @@ let package = Package(
     products: [
         .library(name: "TraceModel", targets: ["TraceModel"]),
         .library(name: "TraceContext", targets: ["TraceContext"]),
+        .library(name: "Causality", targets: ["Causality"]),
+        .library(name: "Detectors", targets: ["Detectors"]),
     ],
     dependencies: [
         // Without its default traits Hummingbird needs neither full Foundation nor the configuration package.

@@ -16,7 +16,12 @@ public enum Analyzer {
     }
 
     /// The same for a caller that has the causal order already.
-    public static func analyze(_ batch: EventBatch, order: CausalOrder, spans: [Span], options: AnalysisOptions) -> Analysis {
+    public static func analyze(
+        _ batch: EventBatch,
+        order: CausalOrder,
+        spans: [Span],
+        options: AnalysisOptions
+    ) -> Analysis {
         var analysis = Analysis(coverage: coverage(batch, order))
         let labels = Labels(batch, order: order)
         if options.detectors.contains(.races) {

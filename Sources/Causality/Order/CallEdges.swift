@@ -30,7 +30,12 @@ struct CallEdges {
         }
     }
 
-    mutating func collect(_ batch: borrowing EventBatch, order: ProgramOrder, tasks: TaskTable, into edges: inout EdgeSet) {
+    mutating func collect(
+        _ batch: borrowing EventBatch,
+        order: ProgramOrder,
+        tasks: TaskTable,
+        into edges: inout EdgeSet
+    ) {
         for key in keys {
             guard let rows = members[key], let first = rows.first, let last = rows.last,
                 let calling = rows.first(where: { !batch.upstreamSpans[$0].isEmpty })

@@ -49,7 +49,8 @@ public struct CausalOrder: Sendable {
         let (kept, index) = Self.deduplicate(batch)
         let total = kept.first.map { batch.flags[Int($0)].contains(.totallyOrdered) } ?? false
         let table = TaskTable(batch, namedTasks: total)
-        let parents = total ? ContiguousArray(repeating: -1, count: batch.count) : ParentIndex.resolve(batch, kept, index)
+        let parents =
+            total ? ContiguousArray(repeating: -1, count: batch.count) : ParentIndex.resolve(batch, kept, index)
         var emitter = ProgramEmitter(batch, tasks: table, variableScope: variableScope)
         var missing = MissingEdges()
         var skew = Self.skewFloorNanoseconds
@@ -97,7 +98,8 @@ public struct CausalOrder: Sendable {
     }
 
     /// The largest amount by which an effect's clock was behind its cause's in another process.
-    private static func skew(_ edges: EdgeSet, _ dropped: ContiguousArray<Bool>, _ batch: borrowing EventBatch) -> Int64 {
+    private static func skew(_ edges: EdgeSet, _ dropped: ContiguousArray<Bool>, _ batch: borrowing EventBatch) -> Int64
+    {
         var largest: Int64 = 0
         for edge in 0..<edges.count where !dropped[edge] {
             let from = Int(edges.from[edge])

@@ -72,7 +72,9 @@ struct EdgeCollector {
         }
         var starts: [Key: ContiguousArray<UInt32>] = [:]
         for row in kept where batch.operations[Int(row)] == .taskStart && !batch.subjects[Int(row)].isEmpty {
-            starts[Key(process: batch.processIndices[Int(row)], subject: batch.subjects[Int(row)]), default: []].append(row)
+            starts[Key(process: batch.processIndices[Int(row)], subject: batch.subjects[Int(row)]), default: []].append(
+                row
+            )
         }
         var spawned: [Key: ContiguousArray<UInt32>] = [:]
         var childOf: [UInt32: UInt32] = [:]
@@ -112,7 +114,8 @@ struct EdgeCollector {
                 continue
             }
             guard found.task != task(row) else { continue }
-            let target = found.start ?? rows(of: found.task).first { batch.traces[Int($0)] == batch.traces[row] }.map(Int.init)
+            let target =
+                found.start ?? rows(of: found.task).first { batch.traces[Int($0)] == batch.traces[row] }.map(Int.init)
             if let target { edges.add(row, target, .fork) }
         }
         for row in kept where batch.operations[Int(row)] == .join || batch.operations[Int(row)] == .await {
@@ -168,7 +171,9 @@ struct EdgeCollector {
         }
         var messages: [Message: ContiguousArray<Int>] = [:]
         for row in kept where batch.operations[Int(row)] == .channelSend && !batch.subjects[Int(row)].isEmpty {
-            messages[Message(channel: batch.objects[Int(row)], id: batch.subjects[Int(row)]), default: []].append(Int(row))
+            messages[Message(channel: batch.objects[Int(row)], id: batch.subjects[Int(row)]), default: []].append(
+                Int(row)
+            )
         }
         for process in positions.processes.indices {
             var channels: [Symbol: Channel] = [:]

@@ -28,7 +28,10 @@ struct EdgeSet {
     }
 
     /// Edge numbers grouped by one end: `order[starts[row]..<starts[row + 1]]`.
-    static func grouped(_ ends: ContiguousArray<UInt32>, rows: Int)
+    static func grouped(
+        _ ends: ContiguousArray<UInt32>,
+        rows: Int
+    )
         -> (starts: ContiguousArray<UInt32>, order: ContiguousArray<UInt32>)
     {
         var starts = ContiguousArray<UInt32>(repeating: 0, count: rows + 1)

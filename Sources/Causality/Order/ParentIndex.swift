@@ -8,7 +8,11 @@ enum ParentIndex {
     static let root: Int32 = -1
 
     /// Row of each row's parent: in the same trace, else the only event with that id, else ``absent`` or ``root``.
-    static func resolve(_ batch: borrowing EventBatch, _ kept: ContiguousArray<UInt32>, _ index: IdentityIndex)
+    static func resolve(
+        _ batch: borrowing EventBatch,
+        _ kept: ContiguousArray<UInt32>,
+        _ index: IdentityIndex
+    )
         -> ContiguousArray<Int32>
     {
         var parents = ContiguousArray<Int32>(repeating: root, count: batch.count)

@@ -62,7 +62,11 @@ struct PositionOrder {
                 {
                     continue
                 }
-                let family: UInt64 = operation.isAtomic ? 1 : operation == .signal || operation == .wait ? 2 : operation == .lockAcquire || operation == .lockRelease ? 0 : 3
+                let family: UInt64 =
+                    operation.isAtomic
+                    ? 1
+                    : operation == .signal || operation == .wait
+                        ? 2 : operation == .lockAcquire || operation == .lockRelease ? 0 : 3
                 let key = family << 32 | UInt64(batch.objects[row].rawValue)
                 if let previous = last[key], ofTask[previous] != ofTask[row] { edges.add(previous, row, .position) }
                 last[key] = row

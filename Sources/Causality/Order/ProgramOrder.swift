@@ -18,7 +18,12 @@ struct ProgramOrder {
     /// - Parameters:
     ///   - parents: row of each row's parent, or -1.
     /// - Complexity: O(n log n) per task; linear when events arrived in order.
-    init(_ batch: borrowing EventBatch, kept: ContiguousArray<UInt32>, tasks: TaskTable, parents: ContiguousArray<Int32>) {
+    init(
+        _ batch: borrowing EventBatch,
+        kept: ContiguousArray<UInt32>,
+        tasks: TaskTable,
+        parents: ContiguousArray<Int32>
+    ) {
         place = ContiguousArray(repeating: 0, count: batch.count)
         ofRow = tasks.ofRow
         let owners = ContiguousArray(kept.map { tasks.ofRow[Int($0)] })

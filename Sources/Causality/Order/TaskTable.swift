@@ -65,7 +65,10 @@ struct TaskTable {
         index[UInt64(process) << 32 | UInt64(thread.rawValue)]
     }
 
-    private static func canonicalRanks(_ found: ContiguousArray<Task>, _ batch: borrowing EventBatch)
+    private static func canonicalRanks(
+        _ found: ContiguousArray<Task>,
+        _ batch: borrowing EventBatch
+    )
         -> ContiguousArray<UInt32>
     {
         let threadRanks = SymbolRanks(found.lazy.map(\.thread), batch.symbols)

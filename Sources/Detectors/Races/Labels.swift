@@ -36,7 +36,8 @@ struct Labels {
     func process(_ index: UInt32) -> String {
         let key = batch.processes[Int(index)]
         let service = batch.symbols[key.service]
-        let instance = key.instance.isEmpty ? (key.processID == 0 ? "" : String(key.processID)) : batch.symbols[key.instance]
+        let instance =
+            key.instance.isEmpty ? (key.processID == 0 ? "" : String(key.processID)) : batch.symbols[key.instance]
         return instance.isEmpty ? service : service + "#" + instance
     }
 

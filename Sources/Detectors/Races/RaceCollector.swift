@@ -75,7 +75,8 @@ struct RaceCollector: RaceObserver {
         let writes = Self.writes(instruction.code.rawValue)
         if racy {
             for mark in rings[object]
-            where (writes || Self.writes(mark.site.code)) && !(instruction.code.isAtomic && Self.atomic(mark.site.code)) {
+            where (writes || Self.writes(mark.site.code)) && !(instruction.code.isAtomic && Self.atomic(mark.site.code))
+            {
                 if candidates.contains(mark.event) { continue }
                 if !clocks.bank.knows(slot, mark.slot, mark.epoch) { candidates.append(mark.event) }
             }

@@ -13,7 +13,9 @@ enum ValueText {
     static func number(_ range: ByteRange, _ batch: borrowing EventBatch) -> Double? {
         guard range.length > 0, range.length <= 32 else { return nil }
         let first = batch.payload[Int(range.start)]
-        guard first == UInt8(ascii: "-") || (first >= UInt8(ascii: "0") && first <= UInt8(ascii: "9")) else { return nil }
+        guard first == UInt8(ascii: "-") || (first >= UInt8(ascii: "0") && first <= UInt8(ascii: "9")) else {
+            return nil
+        }
         var whole: Int64 = 0
         var isInteger = range.length <= 18
         if isInteger {
