@@ -14,6 +14,7 @@ let package = Package(
     products: [
         .library(name: "TraceModel", targets: ["TraceModel"]),
         .library(name: "TraceContext", targets: ["TraceContext"]),
+        .library(name: "TraceFormats", targets: ["TraceFormats"]),
         .library(name: "Causality", targets: ["Causality"]),
         .library(name: "Detectors", targets: ["Detectors"]),
     ],
@@ -29,6 +30,9 @@ let package = Package(
         .target(name: "TraceModel", swiftSettings: strict),
         .target(name: "JSONText", swiftSettings: strict),
         .target(name: "TraceContext", dependencies: ["TraceModel", "JSONText"], swiftSettings: strict),
+        .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "TraceFormats", dependencies: ["TraceModel", "CSimdjson", "CZlib"], swiftSettings: strict),
         .target(name: "Causality", dependencies: ["TraceModel"], swiftSettings: strict),
         .target(name: "Detectors", dependencies: ["TraceModel", "Causality"], swiftSettings: strict),
         .target(name: "TraceStore", dependencies: ["TraceModel"], swiftSettings: strict),
@@ -62,7 +66,13 @@ let package = Package(
         ),
         .testTarget(name: "TraceModelTests", dependencies: ["TraceModel"], swiftSettings: strict),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText"], swiftSettings: strict),
+        .testTarget(
+            name: "TraceFormatsTests",
+            dependencies: ["TraceFormats", "TraceModel"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
 )

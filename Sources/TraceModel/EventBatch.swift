@@ -201,6 +201,20 @@ public struct EventBatch: Sendable {
         return ByteRange(start: UInt32(start), length: UInt32(payload.count - start))
     }
 
+    /// Appends payload bytes that a reader points at; the fast form of the generic one.
+    public mutating func appendPayload(_ bytes: UnsafeBufferPointer<UInt8>) -> ByteRange {
+        let start = payload.count
+        payload.append(contentsOf: bytes)
+        return ByteRange(start: UInt32(start), length: UInt32(bytes.count))
+    }
+
+    /// Appends a decoded clock vector that a reader points at; the fast form of the generic one.
+    public mutating func appendVector(_ entries: UnsafeBufferPointer<VectorEntry>) -> ByteRange {
+        let start = vectorEntries.count
+        vectorEntries.append(contentsOf: entries)
+        return ByteRange(start: UInt32(start), length: UInt32(entries.count))
+    }
+
     /// Appends a decoded clock vector and returns its slice of ``vectorEntries``.
     public mutating func appendVector(_ entries: some Collection<VectorEntry>) -> ByteRange {
         let start = vectorEntries.count
