@@ -32,7 +32,13 @@ let package = Package(
         .target(name: "TraceContext", dependencies: ["TraceModel", "JSONText"], swiftSettings: strict),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(name: "TraceFormats", dependencies: ["TraceModel", "CSimdjson", "CZlib"], swiftSettings: strict),
+        .target(
+            name: "TraceFormats",
+            dependencies: ["TraceModel", "CSimdjson", "CZlib"],
+            swiftSettings: strict,
+            // Rounding of doubles; nothing else would bring the library in.
+            linkerSettings: [.linkedLibrary("m")]
+        ),
         .target(name: "Causality", dependencies: ["TraceModel"], swiftSettings: strict),
         .target(name: "Detectors", dependencies: ["TraceModel", "Causality"], swiftSettings: strict),
         .target(name: "TraceStore", dependencies: ["TraceModel"], swiftSettings: strict),
