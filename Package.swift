@@ -41,6 +41,12 @@ let package = Package(
         ),
         .target(name: "Causality", dependencies: ["TraceModel"], swiftSettings: strict),
         .target(name: "Detectors", dependencies: ["TraceModel", "Causality"], swiftSettings: strict),
+        .target(name: "Reporting", dependencies: ["TraceModel", "JSONText", "Detectors"], swiftSettings: strict),
+        .testTarget(
+            name: "ReportingTests",
+            dependencies: ["Reporting", "Detectors", "TraceModel", "JSONText"],
+            swiftSettings: strict
+        ),
         .target(name: "TraceStore", dependencies: ["TraceModel"], swiftSettings: strict),
         .target(name: "IngestEngine", dependencies: ["TraceModel", "TraceStore"], swiftSettings: strict),
         .target(
