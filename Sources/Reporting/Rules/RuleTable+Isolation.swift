@@ -64,7 +64,7 @@ extension RuleTable {
         Rule(
             id: "G2",
             category: .isolation,
-            title: "anti-dependency cycle over a predicate: a row that appeared changed the answer of a query",
+            title: "anti-dependency cycle over a predicate: a phantom row",
             meaning: "A query decided, and a concurrent insert would have made it decide otherwise: a phantom.",
             example: "T1 counts doctors on call = 2\nT2 counts doctors on call = 2\nboth leave",
             fix: "Use serialisable, or lock a row that stands for the predicate."

@@ -77,7 +77,7 @@ extension RuleTable {
         Rule(
             id: "order_violation",
             category: .race,
-            title: "something is used with nothing ordering it after its initialisation or before its end",
+            title: "a use that nothing orders with initialisation or closing",
             meaning: """
                 The program works as long as one task happens to be faster. When it is not, the object is used before it \
                 is ready, or after it was closed.
