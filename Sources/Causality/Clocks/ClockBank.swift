@@ -101,18 +101,18 @@ public struct ClockBank: ~Copyable {
     }
 
     /// The current epoch of a slot.
-    @inlinable
+    @inlinable @inline(__always)
     public func epoch(of slot: UInt32) -> UInt32 { epochs[Int(slot)] }
 
     /// Advances the slot by one event and returns the event's epoch.
-    @inlinable @discardableResult
+    @inlinable @inline(__always) @discardableResult
     public mutating func tick(_ slot: UInt32) -> UInt32 {
         epochs[Int(slot)] &+= 1
         return epochs[Int(slot)]
     }
 
     /// What `slot` knows of `other`: the number of its events that happened before.
-    @inlinable
+    @inlinable @inline(__always)
     public func known(_ slot: UInt32, of other: UInt32) -> UInt32 {
         if slot == other { return epochs[Int(slot)] }
         let row = rows[Int(slot)]
@@ -121,7 +121,7 @@ public struct ClockBank: ~Copyable {
     }
 
     /// True when the event `epoch` of `other` happened before the current event of `slot`.
-    @inlinable
+    @inlinable @inline(__always)
     public func knows(_ slot: UInt32, _ other: UInt32, _ epoch: UInt32) -> Bool {
         if known(slot, of: other) >= epoch { return true }
         return hasFloors && epoch <= floors[Int(other)]

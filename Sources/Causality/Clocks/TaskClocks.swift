@@ -41,11 +41,11 @@ public struct TaskClocks: ~Copyable {
     }
 
     /// The slot of a task that has begun.
-    @inlinable
+    @inlinable @inline(__always)
     public func slot(of task: UInt32) -> UInt32 { slots[Int(task)] }
 
     /// Begins an event of a task: gives it a slot when it is the first, advances its epoch, joins what waits for it.
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func begin(_ task: UInt32) {
         var slot = slots[Int(task)]
         if slot == Self.unassigned {
@@ -90,7 +90,7 @@ public struct TaskClocks: ~Copyable {
     }
 
     /// Tells that the instruction at `index` was executed; a task's last one frees its slot.
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func finish(_ task: UInt32, at index: Int) {
         if Int(lastUse[Int(task)]) == index { retireTask(task) }
     }

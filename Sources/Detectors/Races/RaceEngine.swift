@@ -19,7 +19,8 @@ public struct RaceEngine: ~Copyable {
     static let marksMax = 16
 
     private let order: Order
-    private var shadows: ContiguousArray<Shadow>
+    /// One element an object, owned by this value: an array element here costs a uniqueness check an access.
+    private let shadows: UnsafeMutablePointer<Shadow>
     private var writeLists: ContiguousArray<ContiguousArray<Mark>> = []
     private var readLists: ContiguousArray<ContiguousArray<Mark>> = []
     private var atomicShadows: ContiguousArray<AtomicShadow> = []
@@ -31,9 +32,12 @@ public struct RaceEngine: ~Copyable {
     /// An engine for one run of `program`.
     public init(_ program: Program, order: Order, widthMax: Int = 4_096) {
         self.order = order
-        shadows = ContiguousArray(repeating: Shadow(), count: program.objectCount)
+        shadows = .allocate(capacity: max(1, program.objectCount))
+        shadows.initialize(repeating: Shadow(), count: program.objectCount)
         clocks = TaskClocks(program, widthMax: widthMax)
     }
+
+    deinit { shadows.deallocate() }
 
     /// Events that are the later access of an unordered pair, in causal order.
     public static func racyEvents(_ program: Program, order: Order) -> ContiguousArray<UInt32> {
@@ -101,6 +105,7 @@ public struct RaceEngine: ~Copyable {
         noteRead(object, Mark(slot: slot, epoch: clocks.bank.epoch(of: slot), event: instruction.event))
     }
 
+    @inline(__always)
     private mutating func noteRead(_ object: Int, _ mark: Mark) {
         if shadows[object].readList != 0 {
             let list = Int(shadows[object].readList) - 1
