@@ -48,7 +48,7 @@ public struct AnalysisOptions: Sendable, Hashable {
     public init(
         variableScope: VariableScope = .service,
         detectors: Set<Detector> = [.races, .predicted, .deadlocks, .atomicity, .isolation],
-        clockWidthMax: Int = 4_096,
+        clockWidthMax: Int = 1_024,
         nearMissNanoseconds: Int64 = 100_000_000
     ) {
         self.variableScope = variableScope

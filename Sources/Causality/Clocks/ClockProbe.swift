@@ -8,7 +8,7 @@ public struct ClockProbe: ~Copyable {
     /// Runs the program and keeps the clock of every event in `events`, as it is when the event is over.
     ///
     /// - Complexity: the program's clock operations, plus a snapshot an event kept.
-    public init(_ program: Program, events: Set<UInt32>, widthMax: Int = 4_096) {
+    public init(_ program: Program, events: Set<UInt32>, widthMax: Int = 1_024) {
         clocks = TaskClocks(program, widthMax: widthMax)
         let instructions = program.instructions
         for index in instructions.indices {

@@ -19,8 +19,8 @@ public struct TaskClocks: ~Copyable {
     @usableFromInline let lastUse: ContiguousArray<Int32>
     @usableFromInline var finished: ContiguousArray<UInt32> = []
     @usableFromInline var finishedHead = 0
-    /// First task of each slot, so that a slot's chain can be told apart; for clock emission.
     @usableFromInline let widthMax: Int
+    @usableFromInline let chains: Bool
     /// Slots taken by force at the width bound.
     public private(set) var retired = 0
 
@@ -28,7 +28,12 @@ public struct TaskClocks: ~Copyable {
     static let probesMax = 16
 
     /// Clocks for one run of `program`.
-    public init(_ program: Program, widthMax: Int = 4_096) {
+    ///
+    /// - Parameters:
+    ///   - widthMax: most slots while finished ones can be taken by force.
+    ///   - chains: whether a task takes over the slot of a finished one; without, a slot is a task.
+    public init(_ program: Program, widthMax: Int = 1_024, chains: Bool = true) {
+        self.chains = chains
         slots = ContiguousArray(repeating: Self.unassigned, count: program.taskCount)
         cells = ContiguousArray(repeating: .nothing, count: program.cellCount)
         lastUse = program.lastUse
@@ -140,7 +145,7 @@ public struct TaskClocks: ~Copyable {
 
     /// A finished slot whose whole history one of the copies knows.
     private mutating func takeOver(knownBy copies: ContiguousArray<ClockCopy>) -> UInt32? {
-        guard !copies.isEmpty, finished.count > finishedHead else { return nil }
+        guard chains, !copies.isEmpty, finished.count > finishedHead else { return nil }
         let lowest = max(finishedHead, finished.count - Self.probesMax)
         var index = finished.count - 1
         while index >= lowest {
@@ -156,7 +161,7 @@ public struct TaskClocks: ~Copyable {
     }
 
     private mutating func freshSlot() -> UInt32 {
-        if bank.width < widthMax || finished.count == finishedHead { return bank.makeSlot() }
+        if !chains || bank.width < widthMax || finished.count == finishedHead { return bank.makeSlot() }
         let slot = finished[finishedHead]
         finishedHead += 1
         if finishedHead > 1_024, finishedHead * 2 > finished.count {

@@ -103,10 +103,9 @@ struct RaceCollector: RaceObserver {
 
     /// Adds an instance that values prove, whether or not the accesses are ordered.
     mutating func addProven(_ first: UInt32, _ second: UInt32, object: Int) {
-        pairs.add(
+        pairs.prove(
             key(first, second, object: object),
             StaticPairs.Instance(first: first, second: second),
-            rank: .max,
             time: batch.timestamps[Int(second)]
         )
     }

@@ -23,11 +23,20 @@ enum RaceCoverage {
                 guard findings[candidate].grade >= findings[covered].grade else { continue }
                 let starts = inner.first == outer.first || probe.happensBefore(inner.first, outer.first)
                 let ends = inner.second == outer.second || probe.happensBefore(outer.second, inner.second)
-                if starts, ends {
+                if (starts && ends) || isCheck(findings[covered], of: findings[candidate]) {
                     findings[covered].coveredBy = findings[candidate].id
                     break
                 }
             }
         }
+    }
+
+    /// True when `check` is the read half of the collision that values prove in `act`: same object, same write.
+    private static func isCheck(_ check: RaceFinding, of act: RaceFinding) -> Bool {
+        guard act.grade == .manifested, act.kind == .writeWrite, check.pattern == .checkThenAct,
+            check.grade != .manifested, act.object == check.object
+        else { return false }
+        let write = check.first.kind == "read" ? check.second : check.first
+        return write.location == act.first.location || write.location == act.second.location
     }
 }

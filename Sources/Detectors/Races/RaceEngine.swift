@@ -30,7 +30,7 @@ public struct RaceEngine: ~Copyable {
     public private(set) var accesses = 0
 
     /// An engine for one run of `program`.
-    public init(_ program: Program, order: Order, widthMax: Int = 4_096) {
+    public init(_ program: Program, order: Order, widthMax: Int = 1_024) {
         self.order = order
         shadows = .allocate(capacity: max(1, program.objectCount))
         shadows.initialize(repeating: Shadow(), count: program.objectCount)

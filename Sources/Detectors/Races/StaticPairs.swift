@@ -37,7 +37,8 @@ struct StaticPairs {
         var exemplars: ContiguousArray<Instance> = []
         /// Place of the last later access counted, so that each counts once.
         var lastCounted: UInt32 = .max
-        var anyOverlap = false
+        /// Every instance came from values: the accesses are ordered, and still collided.
+        var onlyProven = false
     }
 
     /// Exemplars kept besides the best instance.
@@ -67,6 +68,17 @@ struct StaticPairs {
             groups[group].bestRank = rank
         }
         if groups[group].exemplars.count <= Self.exemplarsMax { groups[group].exemplars.append(instance) }
+    }
+
+    /// Makes an instance that values prove the best one of its group; it was counted when it was unordered as well.
+    mutating func prove(_ key: Key, _ instance: Instance, time: Int64) {
+        if let known = index[key], groups[known].bestRank < .max {
+            groups[known].best = instance
+            groups[known].bestRank = .max
+        } else if index[key] == nil || groups[index[key] ?? 0].onlyProven {
+            add(key, instance, rank: .max, time: time)
+            groups[index[key] ?? 0].onlyProven = true
+        }
     }
 
     /// The group of a key.
