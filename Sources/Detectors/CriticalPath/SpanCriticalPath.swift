@@ -99,7 +99,9 @@ public struct SpanCriticalPath: Sendable {
             cursor = start
             if let entered = spans[child].task, entered != spans[visit.node].task { task = entered }
         }
-        if cursor > visit.from { steps.append(Visit(node: visit.node, from: visit.from, to: cursor, sectionOnly: true)) }
+        if cursor > visit.from {
+            steps.append(Visit(node: visit.node, from: visit.from, to: cursor, sectionOnly: true))
+        }
         exclusive[visit.node] += max(0, own)
         return steps
     }

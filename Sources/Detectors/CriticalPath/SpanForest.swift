@@ -39,6 +39,7 @@ public struct SpanForest: Sendable {
             )
         }
         for (index, span) in spans.enumerated() { nodes[index].parent = Self.parent(of: index, span, spans, byID) }
+        adoptSharedRoots(spans)
         breakCycles()
         for index in nodes.indices where nodes[index].parent >= 0 { nodes[nodes[index].parent].children.append(index) }
         roots = nodes.indices.filter { nodes[$0].parent < 0 }.sorted { a, b in
@@ -52,11 +53,27 @@ public struct SpanForest: Sendable {
     }
 
     private static func parent(of index: Int, _ span: Span, _ spans: [Span], _ byID: [String: [Int]]) -> Int {
-        // The server half of a shared span hangs below the client half with the same id.
-        if span.shared, let other = byID[span.id]?.first(where: { $0 != index && !spans[$0].shared }) { return other }
-        guard !span.parent.isEmpty, let found = byID[span.parent] else { return -1 }
-        return found.first { $0 != index && spans[$0].service == span.service && spans[$0].shared }
-            ?? found.first { $0 != index && spans[$0].kind != .client } ?? found.first { $0 != index } ?? -1
+        // Halves that share an id: the side that was called hangs below the side that called, whoever claims to share.
+        if let halves = byID[span.id], halves.count > 1 {
+            if span.isCalled, let caller = halves.first(where: { $0 != index && spans[$0].calls }) { return caller }
+            if span.shared, !span.calls, let other = halves.first(where: { $0 != index && !spans[$0].shared }) {
+                return other
+            }
+        }
+        guard !span.parent.isEmpty, span.parent != span.id, let found = byID[span.parent] else { return -1 }
+        // A child of a shared id was made by the half of its own service, else by the half that was called.
+        return found.first { $0 != index && spans[$0].service == span.service && spans[$0].isCalled }
+            ?? found.first { $0 != index && spans[$0].isCalled } ?? found.first { $0 != index } ?? -1
+    }
+
+    /// A served half that names neither a parent nor its other half can only have been called by the trace's one root.
+    private mutating func adoptSharedRoots(_ spans: [Span]) {
+        let plain = nodes.indices.filter { nodes[$0].parent < 0 && spans[$0].parent.isEmpty && !spans[$0].shared }
+        guard plain.count == 1 else { return }
+        for index in nodes.indices
+        where nodes[index].parent < 0 && spans[index].parent.isEmpty && spans[index].shared && spans[index].isCalled {
+            nodes[index].parent = plain[0]
+        }
     }
 
     /// Turns the first span of every parent cycle into a root.
@@ -83,7 +100,9 @@ public struct SpanForest: Sendable {
             for child in parent.children {
                 if nodes[child].start >= parent.end || nodes[child].end <= parent.start {
                     // Nothing of it lies inside, not even an instant, unless it is an instant on the edge.
-                    if nodes[child].start > parent.end || nodes[child].end < parent.start || nodes[child].end > nodes[child].start {
+                    if nodes[child].start > parent.end || nodes[child].end < parent.start
+                        || nodes[child].end > nodes[child].start
+                    {
                         nodes[child].blocking = false
                     }
                 }
@@ -104,6 +123,10 @@ extension Span {
                     || link.attributes["race.link.type"]?.string == "follows")
         }
     }
+
+    /// True for the side that makes a call or sends a message, and for the side that serves or receives it.
+    var calls: Bool { kind == .client || kind == .producer }
+    var isCalled: Bool { kind == .server || kind == .consumer }
 
     /// The sequential flow of control that the span says it runs in.
     var task: String? { attributes["race.task.id"]?.string }
