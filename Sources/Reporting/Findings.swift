@@ -103,7 +103,7 @@ public struct Anomaly: Sendable, Hashable {
             severity: finding.severity,
             object: finding.object,
             verdict: Printable.text(finding.verdict, limit: 2_000),
-            fix: RuleTable.rule(finding.kind)?.fix ?? RuleTable.unlisted.fix,
+            fix: (RuleTable.rule(finding.kind) ?? RuleTable.unlisted).advice,
             input: input,
             isDemonstrated: finding.grade >= .feasible
         )

@@ -21,7 +21,7 @@ import Testing
                   = locks: ① none, ② none
                   = values: 1000 → 900 → 900 → 900 → 900
                   = grade: manifested, values prove damage; write-write, seen 6 times, between two traces, overlapping in time
-                  help: hold one lock from the read to the write in both at /srv/app/app.py:145, or replace them by one \
+                  help: hold one lock from the read to the write in both (/srv/app/app.py:145), or replace them by one \
                 atomic read-modify-write
 
                 1 race (1 manifested) in 62 accesses to 23 objects by 4 tasks in 2 traces, 620 ms; nothing was missing. \
@@ -64,7 +64,7 @@ import Testing
                   = cycle: ["T1","T2"]
                   = events: 11, 12
                   = grade: feasible, unordered in this run, with every edge known
-                  help: Use serialisable, or lock the rows that were read, or keep the rule in one row.
+                  help: use serialisable, or lock the rows that were read, or keep the rule in one row
 
                 """
             )

@@ -14,6 +14,23 @@ public struct Baseline: Sendable, Hashable {
         public var rule: String
         public var object: String
         public var mute: Mute?
+
+        /// Makes an entry.
+        public init(
+            fingerprint: String,
+            grade: String,
+            firstSeen: String,
+            rule: String = "",
+            object: String = "",
+            mute: Mute? = nil
+        ) {
+            self.fingerprint = fingerprint
+            self.grade = grade
+            self.firstSeen = firstSeen
+            self.rule = rule
+            self.object = object
+            self.mute = mute
+        }
     }
 
     /// Why a finding is silenced, and until when.
@@ -21,6 +38,12 @@ public struct Baseline: Sendable, Hashable {
         public var reason: String
         /// The last day of the mute, `2027-01-31`; `nil` for good.
         public var until: String?
+
+        /// Makes a mute.
+        public init(reason: String, until: String? = nil) {
+            self.reason = reason
+            self.until = until
+        }
     }
 
     /// The version of the file's shape.

@@ -24,6 +24,12 @@ public struct Rule: Sendable, Hashable {
     /// How to fix it, one paragraph.
     public var fix: String
 
+    /// The fix as a part of a sentence: without capital and full stop.
+    var advice: String {
+        let text = fix.hasSuffix(".") ? String(fix.dropLast()) : fix
+        return text.prefix(1).lowercased() + text.dropFirst()
+    }
+
     /// The page as plain text.
     public var page: String {
         let steps = example.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }

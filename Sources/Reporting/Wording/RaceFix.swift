@@ -84,7 +84,8 @@ struct RaceFix {
 
     private var places: String {
         let (a, b) = (race.first.location, race.second.location)
-        if a.isEmpty || b.isEmpty || a == b { return a.isEmpty ? race.second.at : race.first.at }
-        return " (\(Printable.text(a)) and \(Printable.text(b)))"
+        let known = a == b ? [a] : [a, b]
+        let shown = known.filter { !$0.isEmpty }.map { Printable.text($0) }
+        return shown.isEmpty ? "" : " (\(Phrases.list(shown)))"
     }
 }
