@@ -48,11 +48,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "TraceStore", dependencies: ["TraceModel"], swiftSettings: strict),
-        .target(name: "IngestEngine", dependencies: ["TraceModel", "TraceStore"], swiftSettings: strict),
+        .target(
+            name: "IngestEngine",
+            dependencies: ["TraceModel", "Causality", "Detectors", "TraceStore"],
+            swiftSettings: strict
+        ),
         .target(
             name: "RacewayServer",
             dependencies: [
-                "TraceModel", "JSONText", "Detectors", "TraceStore", "IngestEngine",
+                "TraceModel", "JSONText", "TraceFormats", "Detectors", "Reporting", "TraceStore", "IngestEngine",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -67,7 +71,7 @@ let package = Package(
         .testTarget(
             name: "RacewayServerTests",
             dependencies: [
-                "RacewayServer", "TraceModel", "TraceStore", "IngestEngine", "Detectors",
+                "RacewayServer", "TraceModel", "TraceStore", "IngestEngine", "Detectors", "TraceFormats",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),

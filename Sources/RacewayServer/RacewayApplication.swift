@@ -1,4 +1,5 @@
 public import Hummingbird
+import IngestEngine
 public import Logging
 import NIOCore
 import ServiceLifecycle
@@ -52,7 +53,8 @@ public struct RacewayApplication: Sendable {
             logger: logger
         )
         var group = ServiceGroupConfiguration(
-            services: [application],
+            // Shut down from the last to the first.
+            services: [application, AnalysisEnd(analysis: state.analysis)],
             gracefulShutdownSignals: signals ? [.sigterm, .sigint] : [],
             logger: logger
         )
@@ -65,5 +67,15 @@ public struct RacewayApplication: Sendable {
         } catch let error as SocketAddressError {
             throw StartupError(error, configuration: configuration)
         }
+    }
+}
+
+/// Ends analyses when the shutdown begins, so that no request waits for one that will not come.
+private struct AnalysisEnd: Service {
+    let analysis: LiveAnalysis
+
+    func run() async throws {
+        try await gracefulShutdown()
+        analysis.stop()
     }
 }

@@ -6,12 +6,14 @@ final class ServerState: Sendable {
     let configuration: ServerConfiguration
     let store: any TraceStore
     let engine: IngestEngine
+    let analysis: LiveAnalysis
     private let started = ContinuousClock.now
 
     init(configuration: ServerConfiguration, store: any TraceStore) {
         self.configuration = configuration
         self.store = store
         engine = IngestEngine(store: store)
+        analysis = LiveAnalysis(store: store)
     }
 
     var limits: ServerLimits { configuration.limits }

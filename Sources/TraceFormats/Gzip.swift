@@ -1,14 +1,14 @@
 import CZlib
 
 /// Decompression of gzip members (RFC 1952), also several in a row.
-enum Gzip {
+public enum Gzip {
     /// True when the bytes begin like a gzip member.
-    static func isGzip(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    public static func isGzip(_ bytes: UnsafeRawBufferPointer) -> Bool {
         bytes.count >= 3 && bytes[0] == 0x1F && bytes[1] == 0x8B && bytes[2] == 8
     }
 
     /// Decompresses everything, or stops when the result would exceed `limit` bytes.
-    static func inflate(
+    public static func inflate(
         _ bytes: UnsafeRawBufferPointer,
         limit: Int,
         name: String = ""

@@ -62,6 +62,10 @@ public struct RaceFinding: Sendable, Hashable {
     public var coveredBy: String?
     /// Reasons that lowered the grade, as codes of ``Coverage/Reason``.
     public var reasons: [String]
+    /// Traces that took part in an instance, sorted; at most ``tracesMax``, the first in causal order.
+    public var traces: [TraceID] = []
+    /// Traces that a finding names.
+    public static let tracesMax = 256
 
     /// An instance of the pair.
     public struct Exemplar: Sendable, Hashable {

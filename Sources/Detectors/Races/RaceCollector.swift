@@ -106,7 +106,8 @@ struct RaceCollector: RaceObserver {
         pairs.prove(
             key(first, second, object: object),
             StaticPairs.Instance(first: first, second: second),
-            time: batch.timestamps[Int(second)]
+            time: batch.timestamps[Int(second)],
+            traces: (batch.traces[Int(first)], batch.traces[Int(second)])
         )
     }
 
@@ -129,7 +130,8 @@ struct RaceCollector: RaceObserver {
             key(earlier, later, object: object),
             StaticPairs.Instance(first: earlier, second: later),
             rank: rank,
-            time: batch.timestamps[b]
+            time: batch.timestamps[b],
+            traces: (batch.traces[a], batch.traces[b])
         )
     }
 

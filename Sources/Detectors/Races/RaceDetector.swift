@@ -124,7 +124,8 @@ struct RaceDetector {
             locksInCommon: order.locksets.common(order.locksetOfRow[a], order.locksetOfRow[b])
                 .map { labels.lock($0, order) },
             coveredBy: nil,
-            reasons: verdict.reasons
+            reasons: verdict.reasons,
+            traces: group.traces.sorted()
         )
     }
 }

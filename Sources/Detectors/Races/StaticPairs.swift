@@ -39,6 +39,8 @@ struct StaticPairs {
         var lastCounted: UInt32 = .max
         /// Every instance came from values: the accesses are ordered, and still collided.
         var onlyProven = false
+        /// Traces of the instances, bounded by ``RaceFinding/tracesMax``.
+        var traces: Set<TraceID> = []
     }
 
     /// Exemplars kept besides the best instance.
@@ -48,7 +50,7 @@ struct StaticPairs {
     private var index: [Key: Int] = [:]
 
     /// Adds an instance of a pair; `rank` orders instances by how much they tell, higher is better.
-    mutating func add(_ key: Key, _ instance: Instance, rank: Int, time: Int64) {
+    mutating func add(_ key: Key, _ instance: Instance, rank: Int, time: Int64, traces: (TraceID, TraceID)) {
         let group: Int
         if let known = index[key] {
             group = known
@@ -61,6 +63,7 @@ struct StaticPairs {
             groups[group].lastCounted = instance.second
             groups[group].count += 1
         }
+        note(traces, group)
         groups[group].firstSeen = min(groups[group].firstSeen, time)
         groups[group].lastSeen = max(groups[group].lastSeen, time)
         if rank > groups[group].bestRank {
@@ -71,14 +74,20 @@ struct StaticPairs {
     }
 
     /// Makes an instance that values prove the best one of its group; it was counted when it was unordered as well.
-    mutating func prove(_ key: Key, _ instance: Instance, time: Int64) {
+    mutating func prove(_ key: Key, _ instance: Instance, time: Int64, traces: (TraceID, TraceID)) {
         if let known = index[key], groups[known].bestRank < .max {
             groups[known].best = instance
             groups[known].bestRank = .max
+            note(traces, known)
         } else if index[key] == nil || groups[index[key] ?? 0].onlyProven {
-            add(key, instance, rank: .max, time: time)
+            add(key, instance, rank: .max, time: time, traces: traces)
             groups[index[key] ?? 0].onlyProven = true
         }
+    }
+
+    private mutating func note(_ traces: (TraceID, TraceID), _ group: Int) {
+        if groups[group].traces.count < RaceFinding.tracesMax { groups[group].traces.insert(traces.0) }
+        if groups[group].traces.count < RaceFinding.tracesMax { groups[group].traces.insert(traces.1) }
     }
 
     /// The group of a key.

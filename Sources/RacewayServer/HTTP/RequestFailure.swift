@@ -18,6 +18,15 @@ struct RequestFailure: Error, Sendable {
         self.headers = headers
     }
 
+    /// The store did not take or give what was asked.
+    static var storeUnavailable: RequestFailure {
+        RequestFailure(
+            .serviceUnavailable,
+            "The store cannot be reached; nothing was taken, send it again",
+            headers: [.retryAfter: "1"]
+        )
+    }
+
     /// The answer in the form of the route that failed.
     func response(style: RouteStyle) -> Response {
         var response =

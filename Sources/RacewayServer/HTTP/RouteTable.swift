@@ -1,13 +1,18 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import TraceStore
 
 /// Every route of the server, and what answers where there is none.
 struct RouteTable: Sendable {
     let routes: [Route]
 
     init(_ server: ServerState) {
-        routes = IndexRoutes.all(server) + StatusRoutes.all(server) + TraceListRoutes.all(server)
+        routes = [
+            IndexRoutes.all(server), StatusRoutes.all(server), EventRoutes.all(server), TraceListRoutes.all(server),
+            TraceRoutes.all(server), GlobalRoutes.all(server), ServiceRoutes.all(server), MetricRoutes.all(server),
+            RaceRoutes.all(server),
+        ].flatMap(\.self)
     }
 
     /// A router with these routes and nothing else.
@@ -20,6 +25,8 @@ struct RouteTable: Sendable {
                     return try await route.handler(RouteRequest(request: request, context: context))
                 } catch let failure as RequestFailure {
                     return failure.response(style: route.style)
+                } catch is StoreError {
+                    return RequestFailure.storeUnavailable.response(style: route.style)
                 }
             }
         }

@@ -26,8 +26,8 @@ extension JSONRenderer {
         }
     }
 
-    /// A race as the next value.
-    public static func write(_ race: Race, to json: inout JSONWriter) {
+    /// A race as the next value; `extra` adds members behind its own.
+    public static func write(_ race: Race, to json: inout JSONWriter, extra: (inout JSONWriter) -> Void = { _ in }) {
         let finding = race.finding
         let time = finding.second.hasTime
         json.object { json in
@@ -60,6 +60,7 @@ extension JSONRenderer {
             json.member("fix", race.headline.fix)
             json.array("reasons", finding.reasons)
             context(race.headline, to: &json)
+            extra(&json)
         }
     }
 

@@ -1,0 +1,67 @@
+import Causality
+public import Detectors
+public import TraceModel
+public import TraceStore
+
+/// The thread ids of the two sides of a race, as sent.
+public struct RaceThreads: Sendable, Hashable {
+    public var first: String
+    public var second: String
+
+    init(_ finding: RaceFinding, _ batch: borrowing EventBatch) {
+        first = batch.symbols[batch.threads[finding.first.row]]
+        second = batch.symbols[batch.threads[finding.second.row]]
+    }
+}
+
+/// What is known about all retained traces together, as of one revision.
+public struct ProgramInsight: Sendable {
+    /// Size and revision of what was analysed.
+    public var counts: StoreCounts
+    public var analysis: Analysis
+    /// Threads of each of the analysis's races.
+    public var threads: [RaceThreads]
+    public var overview: Overview
+    /// How long it took.
+    public var elapsed: Duration
+
+    /// Computes everything from a snapshot.
+    init(_ snapshot: StoreSnapshot, options: AnalysisOptions) {
+        let begin = ContinuousClock.now
+        counts = snapshot.counts
+        analysis = Analyzer.analyze(snapshot.batch, spans: [], options: options)
+        // What the store forgot or refused cannot be part of any verdict.
+        analysis.coverage.note(.evicted, counts.evictedEvents + counts.refusedEvents)
+        threads = analysis.races.map { RaceThreads($0, snapshot.batch) }
+        overview = Overview(snapshot.batch)
+        elapsed = ContinuousClock.now - begin
+    }
+}
+
+/// What is known about one trace by itself, as of one revision.
+public struct TraceInsight: Sendable {
+    public var summary: TraceSummary
+    /// The events in the order in which they are shown, payloads included.
+    public var batch: EventBatch
+    /// Findings within the trace.
+    public var analysis: Analysis
+    /// Threads of each of the analysis's races.
+    public var threads: [RaceThreads]
+    public var services: CallGraph
+    public var criticalPath: CriticalPath
+    public var auditTrails: AuditTrails
+
+    /// Computes everything from a trace.
+    init(_ record: TraceRecord, options: AnalysisOptions) {
+        summary = record.summary
+        batch = EventBatch()
+        batch.append(record.batch, rows: DisplayOrder.rows(record.batch))
+        analysis = Analyzer.analyze(batch, spans: [], options: options)
+        threads = []
+        services = CallGraph(batch)
+        let order = CausalOrder(batch, variableScope: options.variableScope)
+        criticalPath = CriticalPath(batch, order: order)
+        auditTrails = AuditTrails(batch, order: order)
+        threads = analysis.races.map { RaceThreads($0, batch) }
+    }
+}

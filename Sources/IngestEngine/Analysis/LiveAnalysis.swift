@@ -1,0 +1,66 @@
+public import Detectors
+public import TraceModel
+public import TraceStore
+
+/// Analyses of what a store holds, computed when somebody asks, off the path of requests, at most once a revision.
+///
+/// Ingest never waits for it: an analysis works on a snapshot, on its own thread.
+public final class LiveAnalysis: Sendable {
+    private enum Whole: Hashable { case program }
+
+    private let store: any TraceStore
+    private let program: AnalysisRunner<Whole, ProgramInsight>
+    private let traces: AnalysisRunner<TraceID, TraceInsight>
+
+    /// Events in cached analyses of single traces.
+    static let cachedTraceEventsMax = 500_000
+
+    /// Analyses over a store.
+    public init(store: any TraceStore, options: AnalysisOptions = AnalysisOptions()) {
+        self.store = store
+        program = AnalysisRunner(label: "raceway.analysis.program", costMax: 1) { _ in
+            guard let snapshot = try? await store.snapshot() else { return nil }
+            let insight = ProgramInsight(snapshot, options: options)
+            return .init(revision: snapshot.counts.revision, value: insight, cost: 1)
+        }
+        traces = AnalysisRunner(label: "raceway.analysis.trace", costMax: Self.cachedTraceEventsMax) { id in
+            guard let record = try? await store.trace(id) else { return nil }
+            let insight = TraceInsight(record, options: options)
+            return .init(revision: record.summary.revision, value: insight, cost: record.batch.count + 100)
+        }
+    }
+
+    /// What is known about all traces together, at least as of now.
+    ///
+    /// - Parameter wait: after this, the newest finished analysis is returned instead.
+    /// - Returns: `nil` when none has finished yet.
+    public func program(waitingAtMost wait: Duration) async throws(StoreError) -> ProgramInsight? {
+        let revision = try await store.counts().revision
+        return await program.value(.program, revision: revision, waitingAtMost: wait)
+    }
+
+    /// What is known about one trace, at least as of now.
+    ///
+    /// - Returns: the state of the trace, `.absent` when the store does not hold it, `.pending` when nothing finished
+    ///   within `wait`.
+    public func trace(_ id: TraceID, waitingAtMost wait: Duration) async throws(StoreError) -> TraceState {
+        guard let summary = try await store.summary(of: id) else { return .absent }
+        let found = await traces.value(id, revision: summary.revision, waitingAtMost: wait)
+        if let found { return .ready(found) }
+        // It may have been forgotten while it was being read.
+        return try await store.summary(of: id) == nil ? .absent : .pending
+    }
+
+    /// What ``trace(_:waitingAtMost:)`` found.
+    public enum TraceState: Sendable {
+        case ready(TraceInsight)
+        case absent
+        case pending
+    }
+
+    /// Ends what runs; later questions get what was known.
+    public func stop() {
+        program.stop()
+        traces.stop()
+    }
+}

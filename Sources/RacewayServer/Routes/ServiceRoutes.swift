@@ -1,0 +1,102 @@
+import Detectors
+import IngestEngine
+import JSONText
+import TraceModel
+import TraceStore
+
+/// `/api/services` and what hangs below it.
+enum ServiceRoutes {
+    static func all(_ server: ServerState) -> [Route] {
+        [
+            .get("/api/services") { _ in
+                let services = try await server.store.services(activeSince: .min)
+                return Answer.envelope { json in
+                    json.object { json in
+                        json.member("total_services", services.count)
+                        json.array("services") { json in
+                            for service in services.prefix(server.limits.rowsMax) {
+                                json.object { json in
+                                    json.member("name", service.share.name)
+                                    json.member("event_count", service.share.durations.events)
+                                    json.member("trace_count", service.traceCount)
+                                }
+                            }
+                        }
+                    }
+                }
+            },
+            .get("/api/services/health") { request in
+                let now = WallClock.now
+                let window = WallClock.minutes(request.integer("time_window_minutes") ?? 60)
+                let services = try await server.store.services(activeSince: now - window)
+                return Answer.envelope { json in
+                    json.array { json in
+                        for service in services.prefix(server.limits.rowsMax) {
+                            ServiceHealth(service, now: now).write(&json)
+                        }
+                    }
+                }
+            },
+            .get("/api/services/:service_name/traces") { request in
+                let name = try request.parameter("service_name")
+                let size = try request.pageSize(default: 100, max: server.limits.pageSizeMax)
+                let page = Page(number: request.page, size: size)
+                let found = try await server.store.summaries(
+                    TraceQuery(offset: page.offset, limit: size, service: name)
+                )
+                return Answer.envelope { json in
+                    json.object { json in
+                        json.member("service_name", name)
+                        json.member("total_traces", found.total)
+                        json.member("page", page.number)
+                        json.member("page_size", page.size)
+                        json.member("total_pages", page.count(of: found.total))
+                        json.array("traces") { json in
+                            for trace in found.traces { summary(trace, &json) }
+                        }
+                    }
+                }
+            },
+            .get("/api/services/:service_name/dependencies") { request in
+                let name = try request.parameter("service_name")
+                let pairs = CallPairs(try await server.program().overview.services.calls).pairs
+                return Answer.envelope { json in
+                    json.object { json in
+                        json.member("service_name", name)
+                        calls("calls_to", pairs.filter { $0.from == name }.map { ($0.to, $0) }, server.limits, &json)
+                        calls("called_by", pairs.filter { $0.to == name }.map { ($0.from, $0) }, server.limits, &json)
+                    }
+                }
+            },
+        ]
+    }
+
+    private static func summary(_ trace: TraceSummary, _ json: inout JSONWriter) {
+        json.object { json in
+            json.member("trace_id", trace.id.description)
+            json.member("event_count", trace.eventCount)
+            json.member("first_timestamp", Timestamps.zulu(trace.firstTimestamp))
+            json.member("last_timestamp", Timestamps.zulu(trace.lastTimestamp))
+            json.array("services", trace.services.map(\.name))
+            json.member("service_count", trace.services.count)
+        }
+    }
+
+    /// The other service is called `to` in both directions: existing clients read it there.
+    private static func calls(
+        _ key: String,
+        _ pairs: [(other: String, pair: CallPairs.Pair)],
+        _ limits: ServerLimits,
+        _ json: inout JSONWriter
+    ) {
+        json.array(key) { json in
+            for (other, pair) in pairs.prefix(limits.rowsMax) {
+                json.object { json in
+                    json.member("to", other)
+                    json.member("total_calls", pair.calls)
+                    json.member("trace_count", pair.traces)
+                }
+            }
+        }
+    }
+}
