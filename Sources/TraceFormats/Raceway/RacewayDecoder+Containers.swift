@@ -126,18 +126,27 @@ extension RacewayDecoder {
             document.records += 1
         } catch {
             let from = cursor.positions[start]
-            if cursor.base[Int(from)] == Byte.openBrace || cursor.base[Int(from)] == Byte.openBracket {
-                // Without the end of the event there is no telling where its neighbour begins.
-                guard cursor.recover(from: start) else { throw error }
-            } else {
-                cursor.at = start
-                guard !cursor.isAtEnd, cursor.peek != Byte.comma, cursor.peek != Byte.colon,
-                    cursor.peek != Byte.closeBrace, cursor.peek != Byte.closeBracket
-                else { throw error }
-                cursor.at += 1
+            // Without the end of the event there is no telling where its neighbour begins.
+            guard moveBehind(token: start) else {
+                throw error.code.isSyntax ? error : JSONFault(.syntax, at: error.byte, expected: "an event")
             }
             rejected.append(Int(from)..<Int(cursor.positions[cursor.at]))
             reject(error, index: index, prefix: isMember ? "\(array)[\(index)]" : "")
+        }
+    }
+
+    /// Moves behind the value that starts at a token, good or not.
+    ///
+    /// - Returns: false when it has no end, or when there is no value.
+    private mutating func moveBehind(token: Int) -> Bool {
+        cursor.at = token
+        switch cursor.peek {
+        case Byte.openBrace, Byte.openBracket: return cursor.recover(from: token)
+        case Byte.closeBrace, Byte.closeBracket, Byte.comma, Byte.colon: return false
+        default:
+            guard !cursor.isAtEnd else { return false }
+            cursor.at += 1
+            return true
         }
     }
 

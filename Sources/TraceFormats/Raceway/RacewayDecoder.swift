@@ -29,10 +29,17 @@ struct RacewayDecoder {
     /// Brackets around the members of an event: the body, its array, the event.
     static let eventDepth = 3
 
+    /// What an event of an SDK takes on the wire: room for as many rows is made at once.
+    static let eventBytesTypical = 640
+
     init(cursor: JSONCursor, options: ReadOptions) {
         self.cursor = cursor
         self.options = options
         scratch.reserveCapacity(256)
+        document.batch.reserve(
+            events: cursor.length / Self.eventBytesTypical,
+            payloadBytes: cursor.length / 2
+        )
     }
 
     /// Decodes the event that is next and adds it to the batch.
