@@ -7,7 +7,10 @@ extension TraceReader {
         if name.hasSuffix(".ops.jsonl") { return .ops }
         if name.hasSuffix(".std") { return .std }
         let head = UnsafeRawBufferPointer(rebasing: bytes.prefix(4096))
-        guard let first = head.first(where: { !Byte.isBlank($0) }) else { return nil }
+        guard let first = head.first(where: { !Byte.isBlank($0) }) else {
+            // A log of nothing is a log: a program that did nothing worth noting.
+            return name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson") ? .ops : nil
+        }
         guard first == Byte.openBrace || first == Byte.openBracket else { return looksLikeSTD(head) ? .std : nil }
         return detectJSON(head)
     }

@@ -19,20 +19,19 @@ public enum TraceReader {
         format: TraceFormat = .auto,
         options: ReadOptions = .file()
     ) throws(FormatError) -> TraceDocument {
-        let limit = min(options.inputBytesMax, ReadOptions.inputBytesCeiling)
-        guard bytes.count <= limit else {
-            throw FormatError(
-                code: FaultCode.tooLarge.rawValue,
-                name: name,
-                message: "more than \(limit) bytes",
-                expected: "at most \(limit) bytes"
-            )
-        }
-        guard Gzip.isGzip(bytes) else { return try readPlain(bytes, name: name, format: format, options: options) }
-        let plain = try Gzip.inflate(bytes, limit: limit, name: name)
-        let inner = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
-        return try plain.withRawBytes { (raw) throws(FormatError) in
-            try readPlain(raw, name: inner, format: format, options: options)
+        try withPlainText(bytes, name: name, options: options) { (text, name) throws(FormatError) in
+            switch format == .auto ? detect(text, name: name) : format {
+            case .raceway: return try RacewayReader.read(text, name: name, options: options)
+            case .ops, .std:
+                return try readOperations(text, name: name, format: format, options: options).document()
+            case .auto, .shiviz, .otlp, .zipkin, .jaeger, nil:
+                throw FormatError(
+                    code: FaultCode.unknownFormat.rawValue,
+                    name: name,
+                    message: "the format cannot be recognised",
+                    expected: "Raceway events, ops JSONL or STD; name it with --format"
+                )
+            }
         }
     }
 
@@ -48,27 +47,30 @@ public enum TraceReader {
         }
     }
 
-    private static func readPlain(
+    /// Hands the input to `body` without compression and byte order mark, and with the name that it has then.
+    static func withPlainText<R>(
         _ bytes: UnsafeRawBufferPointer,
         name: String,
-        format: TraceFormat,
-        options: ReadOptions
-    ) throws(FormatError) -> TraceDocument {
-        // An editor on Windows may have put a byte order mark in front.
-        let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? UnsafeRawBufferPointer(rebasing: bytes[3...]) : bytes
-        switch format == .auto ? detect(text, name: name) ?? .auto : format {
-        case .raceway: return try RacewayReader.read(text, name: name, options: options)
-        case .ops, .std, .shiviz, .otlp, .zipkin, .jaeger: throw unknownFormat(name)
-        case .auto: throw unknownFormat(name)
+        options: ReadOptions,
+        _ body: (UnsafeRawBufferPointer, String) throws(FormatError) -> R
+    ) throws(FormatError) -> R {
+        let limit = min(options.inputBytesMax, ReadOptions.inputBytesCeiling)
+        guard bytes.count <= limit else {
+            throw FormatError(
+                code: FaultCode.tooLarge.rawValue,
+                name: name,
+                message: "more than \(limit) bytes",
+                expected: "at most \(limit) bytes"
+            )
         }
+        guard Gzip.isGzip(bytes) else { return try body(withoutMark(bytes), name) }
+        let plain = try Gzip.inflate(bytes, limit: limit, name: name)
+        let inner = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
+        return try plain.withRawBytes { (raw) throws(FormatError) in try body(withoutMark(raw), inner) }
     }
 
-    private static func unknownFormat(_ name: String) -> FormatError {
-        FormatError(
-            code: FaultCode.unknownFormat.rawValue,
-            name: name,
-            message: "the format cannot be recognised",
-            expected: "Raceway events, ops JSONL or STD; name it with --format"
-        )
+    /// The text behind the byte order mark that an editor may have put in front.
+    private static func withoutMark(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? UnsafeRawBufferPointer(rebasing: bytes[3...]) : bytes
     }
 }

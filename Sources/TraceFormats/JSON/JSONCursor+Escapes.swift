@@ -29,6 +29,13 @@ extension JSONCursor {
         }
     }
 
+    /// The characters of a checked string.
+    func unescaped(_ string: JSONString) -> [UInt8] {
+        var target: [UInt8] = []
+        unescape(string, into: &target)
+        return target
+    }
+
     /// The character that the escape at `start` stands for, and the offset behind it.
     private func escape(at start: Int, end: Int) throws(JSONFault) -> (scalar: Unicode.Scalar, next: Int) {
         guard start + 1 < end else { throw JSONFault(.invalidEscape, at: start) }

@@ -78,6 +78,13 @@ extension JSONCursor {
         return number
     }
 
+    /// A checked number as an integer, fractions rounded; `nil` when 64 bits cannot hold it.
+    func integer(_ number: JSONNumber) -> Int64? {
+        guard number.isInteger, !number.overflows else { return Int64(exactly: double(number).rounded()) }
+        guard number.isNegative else { return Int64(exactly: number.magnitude) }
+        return number.magnitude == Int64.min.magnitude ? .min : Int64(exactly: number.magnitude).map { -$0 }
+    }
+
     /// The value of a checked number.
     func double(_ number: JSONNumber) -> Double {
         if number.isInteger, !number.overflows {

@@ -100,6 +100,21 @@ struct JSONCursor {
         )
     }
 
+    /// The index of a key in a table, -1 for a key that nobody knows.
+    @inline(__always)
+    func find(_ key: JSONString, in table: FieldTable) -> Int {
+        key.isEscaped ? findEscaped(key, in: table) : table.find(bytes(key.start, key.end))
+    }
+
+    private func findEscaped(_ key: JSONString, in table: FieldTable) -> Int {
+        var name: [UInt8] = []
+        unescape(key, into: &name)
+        let count = name.count
+        // The table reads eight bytes whatever the length.
+        for _ in 0..<8 { name.append(0) }
+        return name.withUnsafeBufferPointer { table.find(UnsafeBufferPointer(rebasing: $0[..<count])) }
+    }
+
     // MARK: Strings
 
     /// Passes a string whose escapes, if any, are valid.
@@ -196,6 +211,12 @@ struct JSONCursor {
                 depth -= 1
             }
         }
+    }
+
+    /// Moves to the first token at or behind an offset, forwards or backwards.
+    mutating func move(to offset: Int) {
+        while at < count, byteOffset < offset { at += 1 }
+        while at > 0, Int(positions[at - 1]) >= offset { at -= 1 }
     }
 
     /// Moves behind the container that starts at token `start`, looking at nothing but brackets.

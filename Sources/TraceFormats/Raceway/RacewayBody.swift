@@ -125,7 +125,7 @@ extension RacewayDecoder {
         guard found else { throw JSONFault(.missingField, at: start, expected: "`events`") }
     }
 
-    private mutating func isEvents(_ key: JSONString) -> Bool { find(key, in: Self.bodyMembers) == 0 }
+    private mutating func isEvents(_ key: JSONString) -> Bool { cursor.find(key, in: Self.bodyMembers) == 0 }
 
     private static let bodyMembers = FieldTable(["events"])
 

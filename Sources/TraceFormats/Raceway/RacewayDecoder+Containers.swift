@@ -81,14 +81,14 @@ extension RacewayDecoder {
         }
         repeat {
             let key = try cursor.key()
-            if !found, let field = EventField(rawValue: find(key, in: EventField.table)),
+            if !found, let field = EventField(rawValue: cursor.find(key, in: EventField.table)),
                 Self.eventMarks.contains(field)
             {
                 cursor.at = start
                 return try decodeOrReject(index: index, isMember: index >= 0)
             }
             let first = cursor.peek
-            switch find(key, in: Self.envelopes) {
+            switch cursor.find(key, in: Self.envelopes) {
             case 0 where first == Byte.openBracket:
                 found = true
                 try decodeEvents()

@@ -12,7 +12,7 @@ extension RacewayDecoder {
             throw JSONFault(.wrongShape, at: start, expected: "an object with one member, the kind")
         }
         let tag = try cursor.key()
-        let index = find(tag, in: KindTag.table)
+        let index = cursor.find(tag, in: KindTag.table)
         if index < 0 {
             event.kind = .unknown
             event.subject = try intern(tag)
@@ -38,7 +38,7 @@ extension RacewayDecoder {
         guard try cursor.enter(Byte.openBrace) else { return }
         repeat {
             let key = try cursor.key()
-            path.field = find(key, in: KindField.fields)
+            path.field = cursor.find(key, in: KindField.fields)
             let value = try cursor.skip(depth: Self.eventDepth + 2)
             guard path.field < 0 || kindSlots.set(path.field, value) else {
                 throw JSONFault(.duplicateField, at: key.start)

@@ -33,7 +33,7 @@ extension RacewayDecoder {
         guard try cursor.enter(Byte.openBrace) else { return }
         repeat {
             let key = try cursor.key()
-            path.field = find(key, in: MetadataField.table)
+            path.field = cursor.find(key, in: MetadataField.table)
             let value = try cursor.skip(depth: Self.eventDepth + 1)
             guard path.field < 0 || metadataSlots.set(path.field, value) else {
                 throw JSONFault(.duplicateField, at: key.start)

@@ -1,13 +1,6 @@
 import TraceModel
 
 extension RacewayDecoder {
-    /// The index of a key in a table, -1 for a key that nobody knows.
-    @inline(__always)
-    mutating func find(_ key: JSONString, in table: FieldTable) -> Int {
-        if !key.isEscaped { return table.find(cursor.bytes(key.start, key.end)) }
-        return withUnescaped(key) { table.find($0) }
-    }
-
     /// The symbol of a string.
     @inline(__always)
     mutating func intern(_ string: JSONString) throws(JSONFault) -> Symbol {
@@ -21,15 +14,6 @@ extension RacewayDecoder {
     /// The symbol of the bytes in `scratch`.
     mutating func internScratch() -> Symbol {
         scratch.withUnsafeBufferPointer { document.batch.symbols.intern(bytes: $0) }
-    }
-
-    /// The characters of a string, with eight readable bytes behind them.
-    private mutating func withUnescaped<R>(_ string: JSONString, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
-        scratch.removeAll(keepingCapacity: true)
-        cursor.unescape(string, into: &scratch)
-        let count = scratch.count
-        for _ in 0..<8 { scratch.append(0) }
-        return scratch.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[..<count])) }
     }
 
     /// The symbol of a value that is a string.
@@ -67,15 +51,7 @@ extension RacewayDecoder {
 
     /// A number as an integer; fractions are rounded.
     mutating func integer(_ value: JSONValue, in range: ClosedRange<Int64>) throws(JSONFault) -> Int64 {
-        let number = try self.number(value)
-        let result: Int64?
-        if number.isInteger, !number.overflows {
-            result =
-                number.isNegative
-                ? Int64(exactly: number.magnitude).map { -$0 } : Int64(exactly: number.magnitude)
-        } else {
-            result = Int64(exactly: cursor.double(number).rounded())
-        }
+        let result = cursor.integer(try number(value))
         guard let result, range.contains(result) else { throw JSONFault(.numberTooLarge, at: value.start) }
         return result
     }

@@ -53,7 +53,7 @@ struct RacewayDecoder {
             repeat {
                 let key = try cursor.key()
                 path.section = .event
-                path.field = find(key, in: EventField.table)
+                path.field = cursor.find(key, in: EventField.table)
                 guard let field = EventField(rawValue: path.field) else {
                     _ = try cursor.skip(depth: Self.eventDepth)
                     continue
