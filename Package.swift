@@ -93,6 +93,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "TidyTests", swiftSettings: strict),
+        .testTarget(
+            name: "FixtureTests",
+            dependencies: ["TraceModel", "TraceFormats", "Detectors", "Reporting", "JSONText"],
+            swiftSettings: strict
+        ),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
