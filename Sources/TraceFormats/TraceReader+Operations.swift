@@ -1,3 +1,5 @@
+public import TraceModel
+
 extension TraceReader {
     /// Reads ops JSONL or STD straight into the columns that a clock engine replays.
     ///

@@ -1,3 +1,5 @@
+import TraceModel
+
 /// Members of a line of ops JSONL.
 enum OpsField: Int, CaseIterable {
     case op, task, other, synchronisation, variable, location, timestamp

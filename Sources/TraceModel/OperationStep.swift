@@ -1,5 +1,3 @@
-public import TraceModel
-
 /// What one line of a totally ordered log does.
 public enum OperationStep: UInt8, Sendable, CaseIterable {
     /// Only a step of its task, like the transaction markers of STD.
@@ -39,7 +37,7 @@ public enum OperationStep: UInt8, Sendable, CaseIterable {
     }
 
     /// The same meaning in an ``EventBatch``.
-    public var operation: TraceModel.Operation {
+    public var operation: Operation {
         switch self {
         case .none: .none
         case .read: .read
@@ -61,7 +59,7 @@ public enum OperationStep: UInt8, Sendable, CaseIterable {
     }
 
     /// The nearest kind of the wire.
-    var kind: EventKind {
+    public var kind: EventKind {
         switch self {
         case .read, .write, .atomicRead, .atomicWrite: .stateChange
         case .lock, .readLock: .lockAcquire

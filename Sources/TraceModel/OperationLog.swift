@@ -1,5 +1,3 @@
-public import TraceModel
-
 /// A totally ordered log of operations in the narrowest columns: what a clock engine replays.
 ///
 /// Tasks, variables and synchronisation objects are dense integers from 0, in order of first use, so that an engine can
@@ -25,9 +23,9 @@ public struct OperationLog: Sendable {
     public private(set) var locationNames = SymbolTable()
 
     /// A value that stays the same as long as the input does.
-    public internal(set) var trace = TraceID.zero
+    public package(set) var trace = TraceID.zero
     /// Lines read, kept or not; blank lines and comments are none.
-    public internal(set) var records = 0
+    public package(set) var records = 0
     /// Lines skipped; `problems` holds the first of them.
     public private(set) var skipped = 0
     /// The first problems.
@@ -77,7 +75,7 @@ public struct OperationLog: Sendable {
 
     // MARK: Filling
 
-    mutating func reserve(_ operations: Int) {
+    package mutating func reserve(_ operations: Int) {
         steps.reserveCapacity(operations)
         tasks.reserveCapacity(operations)
         operands.reserveCapacity(operations)
@@ -86,8 +84,7 @@ public struct OperationLog: Sendable {
     }
 
     /// Adds an operation. Names are UTF-8 and, except for the location, not empty where the step has them.
-    @inline(__always)
-    mutating func append(
+    package mutating func append(
         _ step: OperationStep,
         task: UnsafeBufferPointer<UInt8>,
         operand: UnsafeBufferPointer<UInt8>,
@@ -121,15 +118,8 @@ public struct OperationLog: Sendable {
         if timestamps.count < lines.count { timestamps = ContiguousArray(lines.map(Int64.init)) }
     }
 
-    mutating func skip(_ problem: TraceDocument.Problem) {
+    package mutating func skip(_ problem: TraceDocument.Problem) {
         skipped += 1
         if problems.count < TraceDocument.problemsMax { problems.append(problem) }
-    }
-
-    /// What a reader that has come to the end throws: the first problem in strict mode, or when nothing was read.
-    func error(name: String, strict: Bool) -> FormatError? {
-        guard let problem = problems.first else { return nil }
-        if strict { return FormatError(problem, name: name) }
-        return isEmpty ? FormatError(problem, name: name, skipped: skipped) : nil
     }
 }
