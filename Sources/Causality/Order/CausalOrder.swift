@@ -20,6 +20,8 @@ public struct CausalOrder: Sendable {
     /// The locksets, and the name of each lock with its process (`nil` when global).
     public let locksets: LocksetTable
     public let locks: ContiguousArray<(name: Symbol, process: UInt32?)>
+    /// What every lock operation did, in causal order.
+    public let lockSteps: ContiguousArray<LockStep>
     /// Locks still held when the events end.
     public let heldAtEnd: [(task: Int, lock: UInt32)]
     /// Rows whose causal past has a hole: what is unordered with them may only seem so.
@@ -88,6 +90,7 @@ public struct CausalOrder: Sendable {
         locksetOfRow = emitter.locksetOfRow
         locksets = emitter.locks.locksets
         locks = emitter.locks.locks
+        lockSteps = emitter.lockSteps
         heldAtEnd = emitter.locks.held
         taintOfRow = emitter.taintOfRow
         program = emitter.program

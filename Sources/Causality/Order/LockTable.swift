@@ -60,20 +60,20 @@ struct LockTable {
         case unmatched
     }
 
-    /// Gives a lock back, for whoever holds it when the task itself does not.
-    mutating func release(_ lock: UInt32, by task: Int) -> Release {
+    /// Gives a lock back, for whoever holds it when the task itself does not; says whose claim it was.
+    mutating func release(_ lock: UInt32, by task: Int) -> (outcome: Release, holder: Int) {
         var owner = task
         if !claims[task].contains(where: { $0.lock == lock }) {
-            guard let holder = holders[Int(lock)].first else { return .unmatched }
+            guard let holder = holders[Int(lock)].first else { return (.unmatched, task) }
             owner = Int(holder)
         }
-        guard let held = claims[owner].firstIndex(where: { $0.lock == lock }) else { return .unmatched }
+        guard let held = claims[owner].firstIndex(where: { $0.lock == lock }) else { return (.unmatched, task) }
         claims[owner][held].depth -= 1
-        if claims[owner][held].depth > 0 { return .inner }
+        if claims[owner][held].depth > 0 { return (.inner, owner) }
         claims[owner].remove(at: held)
         if let place = holders[Int(lock)].firstIndex(of: UInt32(owner)) { holders[Int(lock)].remove(at: place) }
         refresh(owner)
-        return .outermost
+        return (.outermost, owner)
     }
 
     /// Locks still held, as (task, lock).

@@ -6,6 +6,7 @@ struct ProgramEmitter {
     private(set) var objects: ObjectTable
     private(set) var locks: LockTable
     private(set) var unmatchedReleases = 0
+    private(set) var lockSteps: ContiguousArray<LockStep> = []
     /// Per row: the object accessed or `UInt32.max`, the lockset held, whether the past has a hole.
     private(set) var objectOfRow: ContiguousArray<UInt32>
     private(set) var locksetOfRow: ContiguousArray<UInt32>
@@ -149,6 +150,7 @@ struct ProgramEmitter {
         let cell = UInt32(program.cellCount)
         program.cellCount += 1
         namedCells[key] = cell
+        if family <= 1 { program.lockCells.insert(cell) }
         return cell
     }
 
@@ -207,10 +209,11 @@ struct ProgramEmitter {
     // MARK: Locks
 
     private mutating func acquire(_ index: Int, _ batch: borrowing EventBatch, total: Bool) {
-        guard !batch.flags[index].contains(.failed) else { return }
         let lock = locks.number(index, batch)
+        guard !batch.flags[index].contains(.failed) else { return note(.refused, lock, holder: task) }
         let shared = batch.flags[index].contains(.shared)
         let outermost = locks.acquire(lock, by: Int(task), shared: shared)
+        note(outermost ? .acquired : .reentered, lock, holder: task)
         guard outermost || total, !batch.flags[index].contains(.advisory),
             locks.locks[Int(lock)].process != nil
         else { return }
@@ -222,7 +225,12 @@ struct ProgramEmitter {
         guard !batch.flags[index].contains(.failed) else { return }
         let lock = locks.number(index, batch)
         let shared = batch.flags[index].contains(.shared)
-        let released = locks.release(lock, by: Int(task))
+        let (released, holder) = locks.release(lock, by: Int(task))
+        switch released {
+        case .inner: note(.unwound, lock, holder: UInt32(holder))
+        case .outermost: note(.released, lock, holder: UInt32(holder))
+        case .unmatched: note(.unmatched, lock, holder: task)
+        }
         if released == .unmatched, !total {
             unmatchedReleases += 1
             taskTaint[Int(task)] = true
@@ -233,6 +241,10 @@ struct ProgramEmitter {
         } else {
             put(total ? .store : .merge, cell(0, 0, lock))
         }
+    }
+
+    private mutating func note(_ effect: LockStep.Effect, _ lock: UInt32, holder: UInt32) {
+        lockSteps.append(LockStep(row: row, lock: lock, holder: holder, effect: effect))
     }
 
     // MARK: Atomics and fences

@@ -21,17 +21,17 @@ struct RaceCollector: RaceObserver {
     private let batch: EventBatch
     private let order: CausalOrder
     private let timing: RequestTiming
-    private let patternOfObject: ContiguousArray<UInt32>
+    private let naming: StaticPairs.Naming
     private let traceOfRow: ContiguousArray<UInt32>
     private let valued: Bool
     private var rings: ContiguousArray<ContiguousArray<SiteMark>>
     private var candidates: ContiguousArray<UInt32> = []
 
-    init(batch: EventBatch, order: CausalOrder, timing: RequestTiming, patternOfObject: ContiguousArray<UInt32>) {
+    init(batch: EventBatch, order: CausalOrder, timing: RequestTiming, naming: StaticPairs.Naming) {
         self.batch = batch
         self.order = order
         self.timing = timing
-        self.patternOfObject = patternOfObject
+        self.naming = naming
         traceOfRow = Self.numberTraces(batch)
         rings = ContiguousArray(repeating: [], count: order.objects.count)
         valued = batch.newValues.contains { !$0.isEmpty } || batch.oldValues.contains { !$0.isEmpty }
@@ -92,14 +92,7 @@ struct RaceCollector: RaceObserver {
     }
 
     /// The group key of two rows.
-    func key(_ a: UInt32, _ b: UInt32, object: Int) -> StaticPairs.Key {
-        let x = site(a)
-        let y = site(b)
-        // Without places the object itself is all there is to tell one bug from another.
-        let placed = !x.location.isEmpty || !y.location.isEmpty
-        let subject = placed ? UInt64(patternOfObject[object]) : 1 << 32 | UInt64(object)
-        return StaticPairs.Key(subject: subject, low: x < y ? x : y, high: x < y ? y : x)
-    }
+    func key(_ a: UInt32, _ b: UInt32, object: Int) -> StaticPairs.Key { naming.key(a, b, object: object) }
 
     /// Adds an instance that values prove, whether or not the accesses are ordered.
     mutating func addProven(_ first: UInt32, _ second: UInt32, object: Int) {
@@ -135,17 +128,7 @@ struct RaceCollector: RaceObserver {
         )
     }
 
-    private func site(_ event: UInt32) -> StaticPairs.Site {
-        StaticPairs.Site(location: batch.locations[Int(event)], code: Self.code(batch.operations[Int(event)]))
-    }
-
-    private static func code(_ operation: Operation) -> UInt8 {
-        switch operation {
-        case .dataRead: Operation.read.rawValue
-        case .dataWrite: Operation.write.rawValue
-        default: operation.rawValue
-        }
-    }
+    private func site(_ event: UInt32) -> StaticPairs.Site { naming.site(event) }
 
     private static func writes(_ code: UInt8) -> Bool { code == 2 || code >= 4 }
     private static func atomic(_ code: UInt8) -> Bool { code >= 3 }

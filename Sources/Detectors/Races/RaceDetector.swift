@@ -19,11 +19,12 @@ struct RaceDetector {
     func detect() -> (findings: [RaceFinding], retired: Int) {
         let timing = RequestTiming(batch, order: order, nearMiss: options.nearMissNanoseconds)
         let patterns = ObjectPatterns(order, batch)
+        let naming = StaticPairs.Naming(batch, patternOfObject: patterns.ofObject)
         var collector = RaceCollector(
             batch: batch,
             order: order,
             timing: timing,
-            patternOfObject: patterns.ofObject
+            naming: naming
         )
         var engine = RaceEngine(order.program, order: .shb, widthMax: options.clockWidthMax)
         engine.run(order.program, &collector)

@@ -1,0 +1,185 @@
+import Causality
+import TraceModel
+
+/// Decides candidate pairs in windows and keeps the first predictable instance of each static pair, with its schedule.
+struct PredictedPairs {
+    /// Events of a window; a pair further apart is not decided.
+    static let windowEvents = 50_000
+    /// Windows overlap by half, so that every pair closer than that is inside one.
+    static let windowStep = windowEvents / 2
+    /// Closure steps a run may take before the remaining candidates are given up: some tens of milliseconds, more for more events.
+    static let stepsFloor = 4_000_000
+
+    /// A predictable instance, by position in the causal order.
+    struct Pair {
+        var key: StaticPairs.Key
+        var first: Int
+        var second: Int
+        /// The two accesses come last; positions before `start` ran as observed.
+        var schedule: ContiguousArray<Int>
+        var start: Int
+    }
+
+    /// A question: can the access at `second` come right after one like the access at `first`?
+    private struct Question {
+        var window: Int
+        var task: UInt32
+        var first: Int
+        var second: Int
+        var group: Int
+    }
+
+    private let source: WindowSource
+    private let keys: StaticPairs.Naming
+    private let groups: ContiguousArray<RaceCandidates.Group>
+    private(set) var statistics = PredictionStatistics()
+
+    init(_ source: WindowSource, keys: StaticPairs.Naming, known: Set<StaticPairs.Key>) {
+        self.source = source
+        self.keys = keys
+        groups =
+            RaceCandidates(source.order, source.batch, horizon: Self.windowEvents, keys: keys, known: known).groups
+        statistics.candidates = groups.count
+    }
+
+    /// The predictable pairs, at most one a static pair, in the order of the candidates.
+    mutating func search() -> [Pair] {
+        let questions = self.questions()
+        guard !questions.isEmpty else { return [] }
+        var found: [Int: Pair] = [:]
+        var scratch = WindowScratch(source.order)
+        var budget = max(Self.stepsFloor, source.count)
+        var next = questions.startIndex
+        while next < questions.endIndex {
+            let start = questions[next].window
+            let end = questions[next...].firstIndex { $0.window != start } ?? questions.endIndex
+            let open = questions[next..<end].filter { found[$0.group] == nil }
+            next = end
+            if open.isEmpty { continue }
+            if budget <= 0 {
+                statistics.undecided += Set(open.map(\.group)).count
+                continue
+            }
+            let window = TraceWindow(source, start..<min(start + Self.windowEvents, source.count), scratch: &scratch)
+            statistics.windows += 1
+            budget -= decide(open, window, budget, &found)
+        }
+        statistics.predicted = found.count
+        return groups.indices.compactMap { found[$0] }
+    }
+
+    /// Instances by window, then by the later access's task and position, so that closures build on each other.
+    private mutating func questions() -> [Question] {
+        var questions: [Question] = []
+        for (number, group) in groups.enumerated() {
+            for instance in group.instances {
+                let first = Int(instance.first)
+                let second = Int(instance.second)
+                let start =
+                    source.count <= Self.windowEvents ? 0 : first / Self.windowStep * Self.windowStep
+                guard second < start + Self.windowEvents else { continue }
+                let task = source.task(at: second)
+                questions.append(Question(window: start, task: task, first: first, second: second, group: number))
+            }
+        }
+        return questions.sorted {
+            ($0.window, $0.task, $0.second, $0.first, $0.group) < ($1.window, $1.task, $1.second, $1.first, $1.group)
+        }
+    }
+
+    /// Answers the questions of one window; returns the steps taken.
+    private mutating func decide(
+        _ questions: [Question],
+        _ window: TraceWindow,
+        _ budget: Int,
+        _ found: inout [Int: Pair]
+    ) -> Int {
+        var closure = SyncPreservingClosure(window)
+        let empty = closure.checkpoint()
+        let runs = AccessRuns(source, window, objects: Set(questions.map { object(at: $0.second) }))
+        var task = UInt32.max
+        for (number, question) in questions.enumerated() where found[question.group] == nil {
+            if closure.steps > budget {
+                statistics.undecided += Set(questions[number...].map(\.group)).count
+                break
+            }
+            if question.task != task {
+                closure.rollback(to: empty)
+                task = question.task
+            }
+            let second = question.second - window.range.lowerBound
+            closure.prepare(second)
+            let before = closure.checkpoint()
+            let firsts = runs.positions(of: object(at: question.second), by: source.task(at: question.first))
+            var next = firsts.startIndex
+            while true {
+                next = Self.skip(firsts, from: next, in: closure)
+                guard next < firsts.endIndex, firsts[next] < second else { break }
+                let first = firsts[next]
+                next += 1
+                guard matches(question, first + window.range.lowerBound) else { continue }
+                closure.prepare(first)
+                statistics.decided += 1
+                if closure.contains(second) { break }
+                if closure.contains(first) { continue }
+                let schedule = closure.members() + [first, second]
+                found[question.group] = Pair(
+                    key: groups[question.group].key,
+                    first: first + window.range.lowerBound,
+                    second: question.second,
+                    schedule: ContiguousArray(schedule.map { $0 + window.range.lowerBound }),
+                    start: window.range.lowerBound
+                )
+                break
+            }
+            closure.rollback(to: before)
+        }
+        return closure.steps
+    }
+
+    /// The first place at or after `start` whose access is not in the closure; those that are make a prefix.
+    private static func skip(_ firsts: [Int], from start: Int, in closure: borrowing SyncPreservingClosure) -> Int {
+        var low = start
+        var high = firsts.count
+        while low < high {
+            let middle = (low + high) / 2
+            if closure.contains(firsts[middle]) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    private func object(at position: Int) -> UInt32 { source.order.objectOfRow[source.row(at: position)] }
+
+    /// Whether the access at `first` makes the question's static pair with its later access.
+    private func matches(_ question: Question, _ first: Int) -> Bool {
+        let key = keys.key(
+            UInt32(source.row(at: first)),
+            UInt32(source.row(at: question.second)),
+            object: Int(object(at: question.second))
+        )
+        return key == groups[question.group].key
+    }
+}
+
+/// Where the tasks of a window access a few chosen objects.
+private struct AccessRuns {
+    private struct Key: Hashable {
+        var object: UInt32
+        var task: UInt32
+    }
+
+    private var runs: [Key: [Int]] = [:]
+
+    init(_ source: borrowing WindowSource, _ window: borrowing TraceWindow, objects: Set<UInt32>) {
+        for position in window.range {
+            let row = source.row(at: position)
+            let object = source.order.objectOfRow[row]
+            guard object != .max, objects.contains(object) else { continue }
+            let key = Key(object: object, task: source.order.taskOfRow[row])
+            runs[key, default: []].append(position - window.range.lowerBound)
+        }
+    }
+
+    /// Window-relative positions, ascending.
+    func positions(of object: UInt32, by task: UInt32) -> [Int] { runs[Key(object: object, task: task)] ?? [] }
+}

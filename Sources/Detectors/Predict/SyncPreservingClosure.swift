@@ -1,0 +1,190 @@
+/// The least set of events that any schedule must have run before some chosen events can come next, when the order of
+/// lock sections and what every read sees stay as observed.
+///
+/// The set is closed under thread predecessor, explicit edges (fork, join, messages), the writer that a read saw and, for two
+/// acquires of one lock in the set that exclude each other, the release of the earlier (Mathur, Pavlogiannis, Viswanathan, "Optimal
+/// Prediction of Synchronization-Preserving Races", POPL 2021). Chosen events are predictable together iff none of them is
+/// in the set. As it is a prefix of every task, the set is kept as one frontier a task.
+///
+/// The closure only grows, so that later questions build on earlier ones; a checkpoint brings an earlier set back.
+struct SyncPreservingClosure {
+    private enum Slot: UInt8 {
+        case frontier
+        case cursor
+        case latest
+        case latestExclusive
+        case waiting
+        case following
+    }
+
+    private struct Change {
+        var slot: Slot
+        var index: UInt32
+        var old: UInt32
+    }
+
+    private static let none = UInt32.max
+
+    private let window: TraceWindow
+    /// How many events of each task are in the set, and the next of its stops to look at.
+    private var frontier: ContiguousArray<UInt32>
+    private var cursor: ContiguousArray<UInt32>
+    /// The sections of each lock in the set with the greatest key, of any mode and exclusive.
+    private var latest: ContiguousArray<UInt32>
+    private var latestExclusive: ContiguousArray<UInt32>
+    /// Lists of sections in the set that may still be open, by lock.
+    private var waiting: ContiguousArray<UInt32>
+    private var following: ContiguousArray<UInt32>
+    private var agenda: ContiguousArray<UInt32> = []
+    private var journal: ContiguousArray<Change> = []
+    /// Stops visited so far, the measure of work.
+    private(set) var steps = 0
+
+    /// The empty set over a window.
+    init(_ window: TraceWindow) {
+        self.window = window
+        frontier = ContiguousArray(repeating: 0, count: window.taskCount)
+        cursor = window.stopStarts
+        latest = ContiguousArray(repeating: Self.none, count: window.lockCount)
+        latestExclusive = latest
+        waiting = latest
+        following = ContiguousArray(repeating: Self.none, count: window.sections.count)
+        for section in window.openSections { enter(section) }
+        run()
+        journal.removeAll()
+    }
+
+    // MARK: Questions
+
+    /// True when the event at a window-relative position is in the set.
+    func contains(_ index: Int) -> Bool { window.place[index] < frontier[Int(window.task[index])] }
+
+    /// Window-relative positions of the set in causal order, which is a schedule of it.
+    func members() -> [Int] { (0..<window.count).filter(contains) }
+
+    // MARK: Growing
+
+    /// Adds what must come before the event can be next: its predecessor and the sources of its explicit edges.
+    mutating func prepare(_ index: Int) {
+        require(window.task[index], window.place[index])
+        let start = Int(window.needStarts[index])
+        for need in window.needs[start..<start + Int(window.explicitNeeds[index])] { require(event: Int(need)) }
+        run()
+    }
+
+    /// The state now, for ``rollback(to:)``.
+    func checkpoint() -> Int { journal.count }
+
+    /// Brings back the set as it was at a checkpoint.
+    mutating func rollback(to checkpoint: Int) {
+        while journal.count > checkpoint {
+            let change = journal.removeLast()
+            _ = exchange(change.slot, Int(change.index), change.old)
+        }
+    }
+
+    private mutating func require(event index: Int) { require(window.task[index], window.place[index] + 1) }
+
+    private mutating func require(_ task: UInt32, _ count: UInt32) {
+        let old = frontier[Int(task)]
+        guard old < count else { return }
+        journal.append(Change(slot: .frontier, index: task, old: old))
+        frontier[Int(task)] = count
+        agenda.append(task)
+    }
+
+    private mutating func run() {
+        while let task = agenda.popLast() {
+            let first = cursor[Int(task)]
+            let end = window.stopStarts[Int(task) + 1]
+            var stop = first
+            // A visit can move this task's own frontier, never its cursor: the task is then on the agenda again.
+            while stop < end, window.stops[Int(stop)] < frontier[Int(task)] {
+                visit(window.member(task, window.stops[Int(stop)]))
+                stop += 1
+            }
+            guard stop > first else { continue }
+            steps += Int(stop - first)
+            journal.append(Change(slot: .cursor, index: task, old: first))
+            cursor[Int(task)] = stop
+        }
+    }
+
+    private mutating func visit(_ index: Int) {
+        for need in window.needs[Int(window.needStarts[index])..<Int(window.needStarts[index + 1])] {
+            require(event: Int(need))
+        }
+        let section = window.sectionAt[index]
+        if section >= 0 { enter(UInt32(section)) }
+    }
+
+    /// Takes a section into the set and releases whatever it or its like has to wait for.
+    private mutating func enter(_ number: UInt32) {
+        let section = window.sections[Int(number)]
+        let lock = Int(section.lock)
+        let rival = section.shared ? latestExclusive[lock] : latest[lock]
+        let isEarlier = rival != Self.none && precedes(section, window.sections[Int(rival)])
+        if isEarlier { release(section, before: window.sections[Int(rival)]) }
+        // Earlier sections in the set that exclude this one must be over; the others go on waiting.
+        var previous = Self.none
+        var other = waiting[lock]
+        while other != Self.none {
+            let next = following[Int(other)]
+            let held = window.sections[Int(other)]
+            if !(held.shared && section.shared), precedes(held, section) {
+                release(held, before: section)
+                if previous == Self.none {
+                    set(.waiting, UInt32(lock), next)
+                } else {
+                    set(.following, previous, next)
+                }
+            } else {
+                previous = other
+            }
+            other = next
+        }
+        if !isEarlier {
+            set(.following, number, waiting[lock])
+            set(.waiting, UInt32(lock), number)
+        }
+        if latest[lock] == Self.none || precedes(window.sections[Int(latest[lock])], section) {
+            set(.latest, UInt32(lock), number)
+        }
+        if !section.shared,
+            latestExclusive[lock] == Self.none || precedes(window.sections[Int(latestExclusive[lock])], section)
+        {
+            set(.latestExclusive, UInt32(lock), number)
+        }
+    }
+
+    private func precedes(_ a: TraceWindow.Section, _ b: TraceWindow.Section) -> Bool {
+        a.key != b.key ? a.key < b.key : a.acquire < b.acquire
+    }
+
+    /// Requires a section's release. When it was never logged it must have come before the later section was taken.
+    private mutating func release(_ section: TraceWindow.Section, before later: TraceWindow.Section) {
+        if section.released != LockSections.never {
+            require(section.task, section.released)
+        } else if later.task != section.task {
+            require(section.task, window.place(after: later.acquire, section.task))
+        }
+    }
+
+    private mutating func set(_ slot: Slot, _ index: UInt32, _ value: UInt32) {
+        let old = exchange(slot, Int(index), value)
+        journal.append(Change(slot: slot, index: index, old: old))
+    }
+
+    private mutating func exchange(_ slot: Slot, _ index: Int, _ value: UInt32) -> UInt32 {
+        var old = value
+        switch slot {
+        case .frontier: swap(&frontier[index], &old)
+        case .cursor: swap(&cursor[index], &old)
+        case .latest: swap(&latest[index], &old)
+        case .latestExclusive: swap(&latestExclusive[index], &old)
+        case .waiting: swap(&waiting[index], &old)
+        case .following: swap(&following[index], &old)
+        }
+        return old
+    }
+}
