@@ -8,6 +8,8 @@ public struct Analysis: Sendable {
     public var races: [RaceFinding]
     public var deadlocks: [DeadlockFinding]
     public var anomalies: [AnomalyFinding]
+    /// How far the search for schedules got, races and deadlocks together.
+    public var prediction = PredictionStatistics()
 
     /// A result.
     public init(
@@ -43,17 +45,21 @@ public struct AnalysisOptions: Sendable, Hashable {
     public var clockWidthMax: Int
     /// Requests closer than this are a near miss, in nanoseconds.
     public var nearMissNanoseconds: Int64
+    /// Replays every witness before it is reported; a finding whose witness does not replay is dropped and counted.
+    public var verifyWitnesses: Bool
 
     /// The defaults: service scope, every detector but latency.
     public init(
         variableScope: VariableScope = .service,
         detectors: Set<Detector> = [.races, .predicted, .deadlocks, .atomicity, .isolation],
         clockWidthMax: Int = 1_024,
-        nearMissNanoseconds: Int64 = 100_000_000
+        nearMissNanoseconds: Int64 = 100_000_000,
+        verifyWitnesses: Bool = true
     ) {
         self.variableScope = variableScope
         self.detectors = detectors
         self.clockWidthMax = clockWidthMax
         self.nearMissNanoseconds = nearMissNanoseconds
+        self.verifyWitnesses = verifyWitnesses
     }
 }

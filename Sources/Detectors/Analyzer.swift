@@ -24,11 +24,16 @@ public enum Analyzer {
     ) -> Analysis {
         var analysis = Analysis(coverage: coverage(batch, order))
         let labels = Labels(batch, order: order)
-        if options.detectors.contains(.races) {
+        let predicts = options.detectors.contains(.predicted)
+        let source = predicts || options.detectors.contains(.deadlocks) ? WindowSource(batch, order) : nil
+        if predicts || options.detectors.contains(.races) {
             let detector = RaceDetector(batch: batch, order: order, options: options, labels: labels)
-            let races = detector.detect()
-            analysis.races = races.findings
+            let races = detector.detect(predictingFrom: predicts ? source : nil)
+            // Prediction needs to know what was observed, whether or not that was asked for.
+            let observed = options.detectors.contains(.races)
+            analysis.races = observed ? races.findings : races.findings.filter { $0.witness != nil }
             analysis.coverage.note(.historyEvicted, races.retired)
+            analysis.prediction.add(races.statistics)
         }
         return analysis
     }

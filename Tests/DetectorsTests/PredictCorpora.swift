@@ -2,7 +2,7 @@ import FoundationEssentials
 import TraceModel
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #endif
 
 /// The labelled corpora that prediction is checked against; a test that finds none prints so and passes.
@@ -85,7 +85,8 @@ enum PredictCorpora {
         case "relacq": builder.add(task, .swap, entry.s ?? "", at: location)
         case "acqrel": builder.add(task, .acquireRelease, entry.s ?? "", at: location)
         case "acqall": builder.add(task, .acquireAll, "", at: location)
-        case "lock", "rdlock": builder.add(task, .lockAcquire, entry.s ?? "", shared: entry.op == "rdlock", at: location)
+        case "lock", "rdlock":
+            builder.add(task, .lockAcquire, entry.s ?? "", shared: entry.op == "rdlock", at: location)
         case "unlock", "rdunlock":
             builder.add(task, .lockRelease, entry.s ?? "", shared: entry.op == "rdunlock", at: location)
         case "r": builder.add(task, .read, entry.x ?? "", at: location)

@@ -13,6 +13,9 @@ struct ProgramEmitter {
     private(set) var taintOfRow: ContiguousArray<Bool>
 
     private let tasks: TaskTable
+    private var lockOfCell: [UInt32: UInt32] = [:]
+    /// Locks that were released without being held, or by another task: they order like signals.
+    private var irregularLocks: Set<UInt32> = []
     private var cellOfSource: [UInt32: UInt32] = [:]
     private var waiting: [UInt32: Int] = [:]
     private var freeCells: ContiguousArray<UInt32> = []
@@ -90,8 +93,7 @@ struct ProgramEmitter {
                 waiting[row] = later
             }
         }
-        program.objectCount = objects.objects.count
-        program.seal()
+        finish()
     }
 
     /// Compiles the rows of a totally ordered input, whose operations say everything.
@@ -102,7 +104,12 @@ struct ProgramEmitter {
             operate(Int(row), batch, total: true)
             close(Int(row))
         }
+        finish()
+    }
+
+    private mutating func finish() {
         program.objectCount = objects.objects.count
+        program.lockCells = Set(lockOfCell.filter { !irregularLocks.contains($0.value) }.keys)
         program.seal()
     }
 
@@ -150,7 +157,7 @@ struct ProgramEmitter {
         let cell = UInt32(program.cellCount)
         program.cellCount += 1
         namedCells[key] = cell
-        if family <= 1 { program.lockCells.insert(cell) }
+        if family <= 1 { lockOfCell[cell] = b }
         return cell
     }
 
@@ -244,6 +251,7 @@ struct ProgramEmitter {
     }
 
     private mutating func note(_ effect: LockStep.Effect, _ lock: UInt32, holder: UInt32) {
+        if effect == .unmatched || holder != task { irregularLocks.insert(lock) }
         lockSteps.append(LockStep(row: row, lock: lock, holder: holder, effect: effect))
     }
 

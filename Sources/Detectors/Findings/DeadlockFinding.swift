@@ -34,6 +34,8 @@ public struct DeadlockFinding: Sendable, Hashable {
     public var cycle: [Member]
     /// Row indices in schedule order; empty when suspected.
     public var witness: [Int]
+    /// How many events of the causal order run as observed before the witness begins.
+    public var witnessStart = 0
 
     /// Makes a finding.
     public init(id: String, fingerprint: String, grade: Grade, cycle: [Member], witness: [Int]) {

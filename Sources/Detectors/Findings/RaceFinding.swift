@@ -56,6 +56,8 @@ public struct RaceFinding: Sendable, Hashable {
     public var evidence: ValueEvidence?
     /// Schedule that makes the two accesses adjacent: row indices in order; `nil` when not predicted by a schedule.
     public var witness: [Int]?
+    /// How many events of the causal order run as observed before the witness begins.
+    public var witnessStart = 0
     /// Locks that both hold in modes that do not exclude each other, for the explanation.
     public var locksInCommon: [String]
     /// The id of the finding whose ordering would order this one too (race coverage, EventRacer).

@@ -6,17 +6,18 @@ struct ExhaustiveSearch {
     private let window: TraceWindow
     private let accesses: WindowAccesses
     private var closure: SyncPreservingClosure
-    private var racy: ContiguousArray<Bool>
+    /// The earlier access of a race of each access, relative to the window, or -1.
+    private var partner: ContiguousArray<Int32>
 
     init(_ window: TraceWindow, _ accesses: WindowAccesses) {
         self.window = window
         self.accesses = accesses
         closure = SyncPreservingClosure(window)
-        racy = ContiguousArray(repeating: false, count: window.count)
+        partner = ContiguousArray(repeating: -1, count: window.count)
     }
 
-    /// Positions of later accesses of sync-preserving races, ascending.
-    mutating func racyPositions() -> [Int] {
+    /// One race for every access that is the later one of any, by position, ascending in the later.
+    mutating func races() -> [(first: Int, second: Int)] {
         let start = closure.checkpoint()
         for runs in accesses.contended {
             for earlier in runs {
@@ -30,7 +31,8 @@ struct ExhaustiveSearch {
                 }
             }
         }
-        return racy.indices.filter { racy[$0] }.map { $0 + window.range.lowerBound }
+        let base = window.range.lowerBound
+        return partner.indices.filter { partner[$0] >= 0 }.map { (Int(partner[$0]) + base, $0 + base) }
     }
 
     private mutating func search(
@@ -39,7 +41,7 @@ struct ExhaustiveSearch {
         _ seconds: [WindowAccesses.Access]
     ) {
         var next = 0
-        for second in seconds where kind.conflicts(with: second.kind) && !racy[second.position] {
+        for second in seconds where kind.conflicts(with: second.kind) && partner[second.position] < 0 {
             if firsts[next].position > second.position { continue }
             closure.prepare(second.position)
             if closure.contains(second.position) { return }
@@ -51,7 +53,7 @@ struct ExhaustiveSearch {
                 closure.prepare(first)
                 if closure.contains(second.position) { return }
                 if !closure.contains(first) {
-                    racy[second.position] = true
+                    partner[second.position] = Int32(first)
                     break
                 }
             }

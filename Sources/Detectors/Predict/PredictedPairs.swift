@@ -37,9 +37,30 @@ struct PredictedPairs {
     init(_ source: WindowSource, keys: StaticPairs.Naming, known: Set<StaticPairs.Key>) {
         self.source = source
         self.keys = keys
-        groups =
-            RaceCandidates(source.order, source.batch, horizon: Self.windowEvents, keys: keys, known: known).groups
+        var candidates =
+            RaceCandidates(source.order, source.batch, horizon: Self.windowEvents, keys: keys, known: known)
+        if source.count <= SyncPreservingEngine.exactMax { Self.decideAll(source, keys, known, &candidates) }
+        groups = candidates.groups
         statistics.candidates = groups.count
+    }
+
+    /// Small inputs afford every pair: what is predictable at all is asked about.
+    private static func decideAll(
+        _ source: WindowSource,
+        _ keys: StaticPairs.Naming,
+        _ known: Set<StaticPairs.Key>,
+        _ candidates: inout RaceCandidates
+    ) {
+        var scratch = WindowScratch(source.order)
+        let window = TraceWindow(source, 0..<source.count, scratch: &scratch)
+        var search = ExhaustiveSearch(window, WindowAccesses(source, window))
+        for race in search.races() {
+            let second = source.row(at: race.second)
+            let object = Int(source.order.objectOfRow[second])
+            let key = keys.key(UInt32(source.row(at: race.first)), UInt32(second), object: object)
+            guard !known.contains(key) else { continue }
+            candidates.insist(key, .init(first: UInt32(race.first), second: UInt32(race.second)))
+        }
     }
 
     /// The predictable pairs, at most one a static pair, in the order of the candidates.

@@ -195,15 +195,20 @@ struct RaceCandidates {
         return slot
     }
 
+    /// Adds an instance that must be asked about.
+    mutating func insist(_ key: StaticPairs.Key, _ instance: Instance) {
+        groups[number(key)].instances.append(instance)
+    }
+
+    private mutating func number(_ key: StaticPairs.Key) -> Int {
+        if let found = index[key] { return found }
+        index[key] = groups.count
+        groups.append(Group(key: key))
+        return groups.count - 1
+    }
+
     private mutating func add(_ key: StaticPairs.Key, _ instance: Instance) {
-        let group: Int
-        if let found = index[key] {
-            group = found
-        } else {
-            group = groups.count
-            index[key] = group
-            groups.append(Group(key: key))
-        }
+        let group = number(key)
         let seen = groups[group].seen
         groups[group].seen += 1
         if seen < Self.instancesMax {

@@ -163,8 +163,8 @@ struct SyncPreservingClosure {
 
     /// Requires a section's release. When it was never logged it must have come before the later section was taken.
     private mutating func release(_ section: TraceWindow.Section, before later: TraceWindow.Section) {
-        if section.released != LockSections.never {
-            require(section.task, section.released)
+        if section.release != LockSections.never {
+            require(event: Int(section.release))
         } else if later.task != section.task {
             require(section.task, window.place(after: later.acquire, section.task))
         }

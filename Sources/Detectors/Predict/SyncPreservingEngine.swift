@@ -19,6 +19,6 @@ public enum SyncPreservingEngine {
         var scratch = WindowScratch(order)
         let window = TraceWindow(source, 0..<source.count, scratch: &scratch)
         var search = ExhaustiveSearch(window, WindowAccesses(source, window))
-        return search.racyPositions().map { source.row(at: $0) }
+        return search.races().map { source.row(at: $0.second) }
     }
 }

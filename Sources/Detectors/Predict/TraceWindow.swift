@@ -13,8 +13,8 @@ struct TraceWindow {
         var task: UInt32
         /// Position of the acquire; may lie before the window.
         var acquire: UInt32
-        /// How far the task must have come to have released; ``LockSections/never`` when it never does here.
-        var released: UInt32
+        /// Window-relative position of the release; ``LockSections/never`` when there is none here.
+        var release: UInt32
         var key: UInt32
         var shared: Bool
     }
@@ -136,9 +136,9 @@ struct TraceWindow {
             guard let task = scratch.knownTask(section.task) else { continue }
             let lock = locks[section.lock] ?? UInt32(locks.count)
             locks[section.lock] = lock
-            var released = LockSections.never
+            var release = LockSections.never
             if section.release != LockSections.never, section.release < UInt32(range.upperBound) {
-                released = place(after: section.release, task)
+                release = section.release - UInt32(range.lowerBound)
             }
             let number = sections.count
             sections.append(
@@ -146,7 +146,7 @@ struct TraceWindow {
                     lock: lock,
                     task: task,
                     acquire: section.acquire,
-                    released: released,
+                    release: release,
                     key: section.key,
                     shared: section.shared
                 )

@@ -15,8 +15,17 @@ struct RaceDetector {
         self.labels = labels
     }
 
-    /// Findings in canonical order, and how many slots were retired by force.
-    func detect() -> (findings: [RaceFinding], retired: Int) {
+    /// What a run found.
+    struct Result {
+        /// In canonical order.
+        var findings: [RaceFinding] = []
+        /// Slots retired by force.
+        var retired = 0
+        var statistics = PredictionStatistics()
+    }
+
+    /// Finds the observed races and, given what windows are cut from, the predicted ones.
+    func detect(predictingFrom source: WindowSource? = nil) -> Result {
         let timing = RequestTiming(batch, order: order, nearMiss: options.nearMissNanoseconds)
         let patterns = ObjectPatterns(order, batch)
         let naming = StaticPairs.Naming(batch, patternOfObject: patterns.ofObject)
@@ -29,8 +38,15 @@ struct RaceDetector {
         var engine = RaceEngine(order.program, order: .shb, widthMax: options.clockWidthMax)
         engine.run(order.program, &collector)
         let proofs = attachProofs(&collector)
-        let groups = collector.pairs.groups
-        guard !groups.isEmpty else { return ([], engine.clocks.retired) }
+        var result = Result(retired: engine.clocks.retired)
+        let observed = collector.pairs.groups
+        var schedules: [PredictedPairs.Pair] = []
+        if let source {
+            let known = Set(observed.lazy.map(\.key))
+            (schedules, result.statistics) = predict(source, naming, known: known)
+        }
+        let groups = observed + schedules.map { StaticPairs.Group($0, batch, order) }
+        guard !groups.isEmpty else { return result }
         let feeding = FeedingReads(groups, order: order, batch: batch)
         var wanted: Set<UInt32> = []
         for group in groups {
@@ -38,20 +54,54 @@ struct RaceDetector {
             wanted.insert(group.best.second)
         }
         let probe = ClockProbe(order.program, events: wanted, widthMax: options.clockWidthMax)
-        var findings: [RaceFinding] = []
         for (number, group) in groups.enumerated() {
+            let schedule = number < observed.count ? nil : schedules[number - observed.count]
             let judge = RaceJudge(
                 batch: batch,
                 order: order,
                 timing: timing,
                 proof: proofs[number],
-                feeds: feeding.contains(group)
+                feeds: feeding.contains(group),
+                isPredicted: schedule != nil
             )
-            findings.append(finding(group, judge, patterns, timing, probe))
+            var finding = finding(group, judge, patterns, timing, probe)
+            if let schedule {
+                finding.witness = schedule.schedule.map { source?.row(at: $0) ?? $0 }
+                finding.witnessStart = schedule.start
+            }
+            result.findings.append(finding)
         }
-        RaceCoverage.mark(&findings, groups, probe)
-        findings.sort(by: Self.precedes)
-        return (findings, engine.clocks.retired)
+        var first = Array(result.findings[..<observed.count])
+        RaceCoverage.mark(&first, observed, probe)
+        result.findings.replaceSubrange(..<observed.count, with: first)
+        result.findings.sort(by: Self.precedes)
+        return result
+    }
+
+    /// The pairs that a schedule proves, and what it took.
+    private func predict(
+        _ source: WindowSource,
+        _ naming: StaticPairs.Naming,
+        known: Set<StaticPairs.Key>
+    ) -> ([PredictedPairs.Pair], PredictionStatistics) {
+        var pairs = PredictedPairs(source, keys: naming, known: known)
+        let found = pairs.search()
+        var statistics = pairs.statistics
+        guard options.verifyWitnesses, !found.isEmpty else { return (found, statistics) }
+        var checker = WitnessChecker(batch, order: order)
+        var replays: Set<Int> = []
+        for index in found.indices.sorted(by: { found[$0].start < found[$1].start }) {
+            let rows = found[index].schedule.map { source.row(at: $0) }
+            statistics.replayed += 1
+            do throws(WitnessFailure) {
+                try checker.replay(Witness(start: found[index].start, rows: rows, ending: .race))
+                replays.insert(index)
+            } catch {
+                statistics.rejected += 1
+            }
+        }
+        statistics.predicted = replays.count
+        return (found.indices.filter(replays.contains).map { found[$0] }, statistics)
     }
 
     /// Canonical order: strongest evidence first, then severity, count and id.
@@ -128,6 +178,17 @@ struct RaceDetector {
             reasons: verdict.reasons,
             traces: group.traces.sorted()
         )
+    }
+}
+
+extension StaticPairs.Group {
+    /// A predicted pair stands alone: its other instances were not looked at.
+    fileprivate init(_ pair: PredictedPairs.Pair, _ batch: EventBatch, _ order: CausalOrder) {
+        let instance = StaticPairs.Instance(first: order.rows[pair.first], second: order.rows[pair.second])
+        self.init(key: pair.key, best: instance, bestRank: 0)
+        count = 1
+        firstSeen = batch.timestamps[Int(instance.second)]
+        lastSeen = firstSeen
     }
 }
 

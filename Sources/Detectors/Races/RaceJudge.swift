@@ -18,6 +18,8 @@ struct RaceJudge {
     let proof: RaceProof?
     /// One side is a read that feeds a later write of its task.
     let feeds: Bool
+    /// The pair was ordered by locks, and a schedule shows it adjacent.
+    var isPredicted = false
 
     /// Judges the pair of rows `a` and `b`.
     func judge(_ a: Int, _ b: Int, kind: RaceFinding.Kind) -> Verdict {
@@ -42,7 +44,7 @@ struct RaceJudge {
             return .benign
         }
         switch timing.overlap(a, b, batch) {
-        case .observed: return .feasible
+        case .observed: return isPredicted ? .predicted : .feasible
         case .unknown:
             reasons.append("clock_skew")
             return .predicted
