@@ -82,7 +82,7 @@ let package = Package(
         ),
         .testTarget(
             name: "DetectorsTests",
-            dependencies: ["Detectors", "Causality", "TraceModel"],
+            dependencies: ["Detectors", "Causality", "TraceFormats", "TraceModel"],
             swiftSettings: strict
         ),
         .testTarget(name: "TraceModelTests", dependencies: ["TraceModel"], swiftSettings: strict),
