@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TraceModel
 import TraceFormats
 
 @Suite(.enabled(if: Corpora.isPresent)) struct OperationCorpusTests {
