@@ -71,7 +71,7 @@ public enum RacewayBody {
                 return .failure(fault.code.isSyntax ? .notJSON(detail) : .wrongShape(detail))
             }
             if let error = decoder.errorIfNothing() {
-                return .failure(decoder.syntaxFaults > 0 ? .notJSON(error) : .wrongShape(error))
+                return .failure(decoder.syntaxFaults > 0 || decoder.isBroken ? .notJSON(error) : .wrongShape(error))
             }
             return .success(decoder.document)
         }
@@ -128,6 +128,19 @@ extension RacewayDecoder {
     private mutating func isEvents(_ key: JSONString) -> Bool { cursor.find(key, in: Self.bodyMembers) == 0 }
 
     private static let bodyMembers = FieldTable(["events"])
+
+    /// Whether the text is no JSON: each event shows only its first fault, which may stand before the broken place.
+    fileprivate var isBroken: Bool {
+        mutating get {
+            cursor.at = 0
+            do {
+                _ = try cursor.skip(depth: 0)
+                return false
+            } catch {
+                return true
+            }
+        }
+    }
 
     /// Why the body is refused when it has events and none could be decoded.
     fileprivate mutating func errorIfNothing() -> FormatError? {

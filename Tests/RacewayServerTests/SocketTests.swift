@@ -1,0 +1,92 @@
+import Hummingbird
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import RacewayServer
+import Synchronization
+import TraceStore
+import Testing
+
+/// The server on a real socket.
+@Suite(.timeLimit(.minutes(2))) struct SocketTests {
+    private static func application(limits: ServerLimits = ServerLimits()) -> RacewayApplication {
+        RacewayApplication(configuration: ServerConfiguration(port: 0, limits: limits), logger: TestServer.silent)
+    }
+
+    /// Runs a server on a free port while `body` talks to it.
+    private static func withServer(
+        _ application: RacewayApplication = application(),
+        _ body: @Sendable (_ port: Int) async throws -> Void
+    ) async throws {
+        let (ports, listening) = AsyncStream<Int>.makeStream()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await application.run(handlingSignals: false) { port in listening.yield(port) }
+                listening.finish()
+            }
+            for await port in ports {
+                #expect(port > 0)
+                try await body(port)
+                break
+            }
+            group.cancelAll()
+            try? await group.waitForAll()
+        }
+    }
+
+    @Test func `a free port is reported and answers`() async throws {
+        try await Self.withServer { port in
+            let client = SocketClient(port: port)
+            let posted = try await client.send("POST", "/events", body: Array(Fixture.transfer().utf8))
+            #expect(posted.status == 200)
+            let listed = try await client.send("GET", "/api/traces")
+            #expect(try JSONNode(parsing: listed.body)["data"]["traces"].count == 1)
+            #expect(listed.headers["content-type"].first == "application/json")
+        }
+    }
+
+    @Test func `a body over the limit is 413 whether or not its length is announced`() async throws {
+        var limits = ServerLimits()
+        limits.bodyBytesMax = 100_000
+        try await Self.withServer(Self.application(limits: limits)) { port in
+            let client = SocketClient(port: port)
+            let large = [UInt8](repeating: 0x20, count: 300_000)
+            let announced = try await client.send("POST", "/events", body: large)
+            #expect(announced.status == 413)
+            let chunked = try await client.send("POST", "/events", body: large, chunked: true)
+            #expect(chunked.status == 413)
+            let health = try await client.send("GET", "/health")
+            #expect(health.status == 200)
+        }
+    }
+
+    @Test func `requests on one connection are answered in order`() async throws {
+        try await Self.withServer { port in
+            let client = SocketClient(port: port)
+            let answers = try await client.pipeline(["/health", "/nope", "/status"])
+            #expect(answers.map(\.status) == [200, 404, 200])
+        }
+    }
+
+    @Test func `a port in use is said so`() async throws {
+        try await Self.withServer { port in
+            let second = RacewayApplication(
+                configuration: ServerConfiguration(port: port),
+                logger: TestServer.silent
+            )
+            let failure = await #expect(throws: StartupError.self) { try await second.run(handlingSignals: false) }
+            #expect(failure?.code == .portInUse)
+            #expect(failure?.description.contains("\(port)") == true)
+        }
+    }
+
+    @Test func `an address of another machine is said so`() async throws {
+        let server = RacewayApplication(
+            configuration: ServerConfiguration(host: "192.0.2.1", port: 0),
+            logger: TestServer.silent
+        )
+        let failure = await #expect(throws: StartupError.self) { try await server.run(handlingSignals: false) }
+        #expect(failure?.code == .addressUnavailable)
+    }
+}
