@@ -20,6 +20,7 @@ public protocol TraceStore: Sendable {
     var capabilities: StoreCapabilities { get }
 
     /// Adds events of any number of traces, in any order.
+    @discardableResult
     func append(_ batch: EventBatch) async throws(StoreError) -> AppendReceipt
 
     /// All events of a trace, or `nil` when the store does not hold it.

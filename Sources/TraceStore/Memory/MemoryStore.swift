@@ -23,6 +23,7 @@ public final class MemoryStore: TraceStore {
     /// Memory does not outlive the process.
     public var capabilities: StoreCapabilities { StoreCapabilities() }
 
+    @discardableResult
     public func append(_ batch: EventBatch) async throws(StoreError) -> AppendReceipt {
         var total = AppendReceipt()
         for (trace, rows) in Self.rowsByTrace(batch) {
