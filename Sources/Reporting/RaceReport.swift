@@ -12,7 +12,7 @@ public struct RaceReport: Sendable {
         public var version: String
 
         /// Names a tool.
-        public init(name: String = "raceway", version: String) {
+        public init(name: String = "raceway", version: String = RacewayVersion.current) {
             self.name = name
             self.version = version
         }

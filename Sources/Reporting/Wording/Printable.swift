@@ -1,9 +1,9 @@
 /// Makes text from a trace safe to show: a variable named `ESC [2J` must not clear the screen, and one with a
 /// right-to-left override must not reorder the line it stands in.
-enum Printable {
+public enum Printable {
     /// `text` with control, line-breaking and direction-changing characters written as `\u{…}`, cut to `limit`
     /// characters with an ellipsis.
-    static func text(_ text: String, limit: Int = 200) -> String {
+    public static func text(_ text: String, limit: Int = 200) -> String {
         guard needsWork(text, limit: limit) else { return text }
         var result = ""
         var count = 0

@@ -1,0 +1,11 @@
+#include "CDemoTraces.h"
+
+// The fixture itself, so that the demo cannot differ from what the tests prove.
+static const unsigned char banking[] = {
+#embed "../../fixtures/banking-transfer/racy.json"
+};
+
+const unsigned char *raceway_demo_banking(size_t *size) {
+    *size = sizeof(banking);
+    return banking;
+}

@@ -1,0 +1,134 @@
+import FoundationEssentials
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Reporting
+
+/// Asks a running Raceway server over plain HTTP/1.1, one connection a request.
+///
+/// The server brings NIO into the binary anyway, and these few requests need neither pooling, redirects nor TLS;
+/// a full client library would cost more build time than the rest of the command.
+struct ServerClient: Sendable {
+    /// An answer with its whole body.
+    struct Answer: Sendable {
+        var status: Int
+        var body: [UInt8]
+    }
+
+    let address: ServerAddress
+    private let apiKey: String?
+
+    /// No answer of the server is larger; a stranger's could be.
+    private static let answerBytesMax = 256 << 20
+
+    init(_ address: ServerAddress, apiKey: String? = nil) {
+        self.address = address
+        self.apiKey = apiKey
+    }
+
+    /// The body of a successful answer.
+    ///
+    /// - Throws: when nobody answers, or with what the server said against the request.
+    func get(_ path: String, accept: String = "application/json") async throws(CommandFailure) -> [UInt8] {
+        let answer = try await send(.GET, path, headers: ["Accept": accept])
+        guard answer.status == 200 else { throw refused(answer, path) }
+        return answer.body
+    }
+
+    /// Decodes the JSON of a successful answer.
+    func get<Value: Decodable>(_ path: String, as type: Value.Type) async throws(CommandFailure) -> Value {
+        let body = try await get(path)
+        do {
+            return try JSONDecoder().decode(type, from: Data(body))
+        } catch {
+            throw .unreachable("\(address)\(path) answered something else than a Raceway server; is the address right?")
+        }
+    }
+
+    /// Posts a JSON body.
+    func post(_ path: String, json body: [UInt8]) async throws(CommandFailure) -> Answer {
+        let answer = try await send(.POST, path, headers: ["Content-Type": "application/json"], body: body)
+        guard answer.status == 200 else { throw refused(answer, path) }
+        return answer
+    }
+
+    private func send(
+        _ method: HTTPMethod,
+        _ path: String,
+        headers extra: [String: String],
+        body: [UInt8] = []
+    ) async throws(CommandFailure) -> Answer {
+        var headers = HTTPHeaders([
+            ("Host", address.description.replacing("http://", with: "")),
+            ("User-Agent", "raceway/\(RacewayVersion.current)"), ("Connection", "close"),
+        ])
+        for (name, value) in extra { headers.add(name: name, value: value) }
+        if method == .POST { headers.add(name: "Content-Length", value: String(body.count)) }
+        if let apiKey { headers.add(name: "X-Raceway-Key", value: apiKey) }
+        let head = HTTPRequestHead(version: .http1_1, method: method, uri: path, headers: headers)
+        do {
+            return try await exchange(head, body: body)
+        } catch let error as CommandFailure {
+            throw error
+        } catch {
+            throw .unreachable("no Raceway server answers at \(address) (\(Self.reason(error))); start one with 'raceway serve'")
+        }
+    }
+
+    private typealias Channel = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
+
+    private func exchange(_ head: HTTPRequestHead, body: [UInt8]) async throws -> Answer {
+        let channel: Channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .connectTimeout(.seconds(5))
+            .connect(host: address.host, port: address.port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                    return try Channel(wrappingChannelSynchronously: channel)
+                }
+            }
+        return try await channel.executeThenClose { inbound, outbound in
+            try await outbound.write(.head(head))
+            if !body.isEmpty { try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: body)))) }
+            try await outbound.write(.end(nil))
+            var answer = Answer(status: 0, body: [])
+            for try await part in inbound {
+                switch part {
+                case .head(let head): answer.status = Int(head.status.code)
+                case .body(let bytes):
+                    answer.body.append(contentsOf: bytes.readableBytesView)
+                    if answer.body.count > Self.answerBytesMax {
+                        throw CommandFailure.unreachable("\(address) sends more than any Raceway server does")
+                    }
+                case .end: return answer
+                }
+            }
+            throw CommandFailure.unreachable("\(address) closed the connection before its answer was complete")
+        }
+    }
+
+    /// What the server said against a request: its problem text or its envelope's error.
+    private func refused(_ answer: Answer, _ path: String) -> CommandFailure {
+        struct Problem: Decodable {
+            var detail: String?
+            var title: String?
+            var error: String?
+        }
+        let problem = try? JSONDecoder().decode(Problem.self, from: Data(answer.body))
+        let said = [problem?.detail, problem?.error, problem?.title].compactMap(\.self).first ?? "status \(answer.status)"
+        switch answer.status {
+        case 401, 403: return .unreachable("\(address) refuses the key; set RACEWAY_API_KEY (\(Terminal.printable(said)))")
+        case 404: return .usage("\(address)\(path): \(Terminal.printable(said))")
+        default: return .unreachable("\(address)\(path): \(Terminal.printable(said))")
+        }
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        switch error {
+        case let error as NIOConnectionError:
+            error.connectionErrors.isEmpty ? "the name does not resolve" : "connection refused"
+        case is ChannelError: "no connection within 5 s"
+        case is HTTPParserError: "it does not speak HTTP"
+        default: "connection lost"
+        }
+    }
+}

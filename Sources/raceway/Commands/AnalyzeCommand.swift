@@ -1,0 +1,85 @@
+import ArgumentParser
+import Detectors
+import Reporting
+
+/// `raceway analyze`: files in, report out.
+struct AnalyzeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "analyze",
+        abstract: "Find races, deadlocks and anomalies in trace files.",
+        discussion: ExitStatus.help + "\n\n" + FailOnHelp.text
+    )
+
+    @OptionGroup var input: InputOptions
+
+    @Option(help: "Detectors to run, separated by commas.")
+    var detect = DetectorList.standard
+
+    @Option(help: "Form of the report.")
+    var output: ReportFormat = .text
+
+    @Option(name: .customShort("o"), help: ArgumentHelp("Write the report to a file.", valueName: "path"))
+    var path: String?
+
+    @Option(help: "From which finding on the exit code is 1.")
+    var failOn: FailThreshold = .race
+
+    @Option(help: ArgumentHelp("Findings that are known and do not fail; see 'raceway baseline'.", valueName: "file"))
+    var baseline: String?
+
+    @Option(help: ArgumentHelp("Where the program's sources are: shows the racing lines.", valueName: "dir"))
+    var sourceRoot: String?
+
+    @Option(help: "Colour of text.")
+    var color: ColorChoice = .auto
+
+    @Option(help: ArgumentHelp("Print machine-readable internals instead of a report.", visibility: .default))
+    var emit: Emission?
+
+    @Option(help: "Partial order for --emit racy-events.")
+    var engine: RacyEvents.Engine = .shb
+
+    func run() async throws {
+        if let emit {
+            try emit.run(input, engine: engine, to: path)
+            return
+        }
+        let clock = ContinuousClock()
+        let start = clock.now
+        let loaded = try input.load()
+        var options = AnalysisOptions()
+        options.detectors = detect.detectors
+        let programs = loaded.programs.map { program in
+            RaceReport.Program(
+                inputs: program.inputs,
+                analysis: Analyzer.analyze(program.batch, spans: program.spans, options: options)
+            )
+        }
+        let spent = (clock.now - start) / .seconds(1)
+        var report = RaceReport(tool: .init(), programs: programs, durationSeconds: (spent * 1_000).rounded() / 1_000)
+        if let baseline { try report.apply(BaselineFile(baseline).read(), today: Today.text) }
+        if failOn == .new && baseline == nil { Console.hint("--fail-on new without --baseline: every finding is new") }
+        let sources = try sourceRoot.map { try SourceFiles(root: $0).index(of: report) } ?? .empty
+        let style = path == nil ? Console.style(color: color) : TextStyle(color: color == .always)
+        let bytes = report.rendered(as: output, failingOn: failOn, style: style, sources: sources)
+        if let path {
+            try FileBytes.write(bytes, to: path)
+            Console.hint("wrote \(path) (\(bytes.count) bytes, \(report.count) findings)")
+        } else {
+            Console.write(bytes)
+        }
+        try loaded.checkComplete()
+        let failing = failOn.failing(in: report)
+        if !failing.isEmpty { throw ExitCode(ExitStatus.findings) }
+    }
+}
+
+/// What `--fail-on` means, for help.
+enum FailOnHelp {
+    static let text = """
+        --fail-on: 'race' is any race that is manifested or feasible, or predicted with a witness schedule, any confirmed deadlock, and \
+        any anomaly that is feasible or manifested. 'new' is the same without what the baseline knows. 'manifested' is damage that \
+        values prove. 'critical' is severity critical. 'any' is everything but benign. 'never' always exits 0. What a baseline \
+        knows or mutes never fails.
+        """
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Reporting
+import TraceModel
+
+extension RacyEvents.Engine: @retroactive ExpressibleByArgument {}
+
+/// What `--emit` can print.
+enum Emission: String, CaseIterable, ExpressibleByArgument {
+    case racyEvents = "racy-events"
+    case clocks
+    case order
+
+    /// Reads the one input and prints.
+    func run(_ input: InputOptions, engine: RacyEvents.Engine, to path: String?) throws(CommandFailure) {
+        let loaded = try input.load()
+        guard loaded.programs.count == 1, let program = loaded.programs.first else {
+            throw .usage("--emit takes one program; \(loaded.programs.count) were named, so their indices would be ambiguous")
+        }
+        let bytes = render(program.batch, engine: engine)
+        if let path {
+            try FileBytes.write(bytes, to: path)
+        } else {
+            Console.write(bytes)
+        }
+        try loaded.checkComplete()
+    }
+
+    private func render(_ batch: EventBatch, engine: RacyEvents.Engine) -> [UInt8] {
+        switch self {
+        case .racyEvents: RacyEvents.render(batch, engine: engine)
+        case .clocks: EmittedOrder.clocks(batch)
+        case .order: EmittedOrder.indices(batch)
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Glibc
+import Reporting
+
+/// The two streams of the process, and what they can show.
+enum Console {
+    /// Writes results. A reader that went away ends the process quietly, as `| head` expects.
+    static func write(_ bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
+
+    /// Writes results, one line.
+    static func print(_ line: String) { write(Array((line + "\n").utf8)) }
+
+    /// Writes a hint or progress.
+    static func hint(_ line: String) { write(Array((line + "\n").utf8), to: STDERR_FILENO) }
+
+    /// Writes what went on although something was wrong.
+    static func warn(_ message: String) { hint("raceway: warning: \(message)") }
+
+    /// Writes why the command ends.
+    static func error(_ message: String) { hint("raceway: error: \(message)") }
+
+    /// How text on standard output looks: colour as asked; line drawing except on a terminal that has no UTF-8.
+    static func style(color: ColorChoice) -> TextStyle {
+        let isTerminal = isatty(STDOUT_FILENO) == 1
+        let wanted =
+            switch color {
+            case .always: true
+            case .never: false
+            case .auto: environment("CLICOLOR_FORCE") != nil || (isTerminal && environment("NO_COLOR") == nil)
+            }
+        return TextStyle(color: wanted, unicode: !isTerminal || localeIsUTF8)
+    }
+
+    /// An environment variable that is set and not empty.
+    static func environment(_ name: String) -> String? {
+        guard let text = getenv(name), text.pointee != 0 else { return nil }
+        return String(cString: text)
+    }
+
+    private static var localeIsUTF8: Bool {
+        let locale = environment("LC_ALL") ?? environment("LC_CTYPE") ?? environment("LANG") ?? ""
+        let name = locale.lowercased()
+        return name.hasSuffix("utf-8") || name.hasSuffix("utf8")
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+        bytes.withUnsafeBytes { buffer in
+            var rest = buffer[...]
+            while !rest.isEmpty {
+                let written = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                if written > 0 {
+                    rest = rest.dropFirst(written)
+                } else if errno != EINTR {
+                    // 141 is what a shell reports for a process that a closed pipe ended.
+                    if errno == EPIPE { Glibc.exit(141) }
+                    return
+                }
+            }
+        }
+    }
+}
+
+/// When text is coloured: `--color`.
+enum ColorChoice: String, CaseIterable {
+    /// On a terminal, unless `NO_COLOR` is set.
+    case auto
+    case always
+    case never
+}

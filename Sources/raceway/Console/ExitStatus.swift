@@ -1,0 +1,64 @@
+import ArgumentParser
+import Glibc
+
+/// The exit codes that scripts rely on.
+enum ExitStatus {
+    static let findings: Int32 = 1
+    static let unusableInput: Int32 = 2
+    static let unreachable: Int32 = 3
+    static let usage: Int32 = 64
+    static let internalError: Int32 = 70
+
+    static let help = """
+        Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 unusable input, 3 server or storage unreachable, \
+        64 wrong usage, 70 internal error. Results go to standard output, progress and hints to standard error.
+        """
+
+    /// Parses and runs the command, and ends the process with the code of what happened.
+    static func exit(from root: (some AsyncParsableCommand).Type, arguments: [String]) async -> Never {
+        var command: any ParsableCommand
+        do {
+            command = try root.parseAsRoot(arguments)
+        } catch {
+            // Help and version are errors to the parser; it knows their text, stream and code.
+            root.exit(withError: error)
+        }
+        do {
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as CommandFailure {
+            Console.error(failure.message)
+            Glibc.exit(failure.status)
+        } catch let code as ExitCode {
+            Glibc.exit(code.rawValue)
+        } catch where error is CleanExit || error is ValidationError {
+            root.exit(withError: error)
+        } catch {
+            Console.error("internal error: \(error)\nplease report it with the command that led here")
+            Glibc.exit(internalError)
+        }
+        Glibc.exit(0)
+    }
+}
+
+/// Why a subcommand ends, for the user and for the shell.
+struct CommandFailure: Error {
+    var status: Int32
+    /// What was wrong, where, and what to do. Printable.
+    var message: String
+
+    static func unusable(_ message: String) -> CommandFailure {
+        CommandFailure(status: ExitStatus.unusableInput, message: message)
+    }
+
+    static func unreachable(_ message: String) -> CommandFailure {
+        CommandFailure(status: ExitStatus.unreachable, message: message)
+    }
+
+    static func usage(_ message: String) -> CommandFailure {
+        CommandFailure(status: ExitStatus.usage, message: message)
+    }
+}

@@ -1,0 +1,11 @@
+import CDemoTraces
+
+/// The bundled trace of the demo.
+enum DemoTrace {
+    /// One body of `POST /events`, as an SDK sends it.
+    static var banking: [UInt8] {
+        var size = 0
+        let bytes = raceway_demo_banking(&size)
+        return Array(UnsafeBufferPointer(start: bytes, count: size))
+    }
+}

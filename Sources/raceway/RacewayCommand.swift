@@ -1,0 +1,21 @@
+import ArgumentParser
+import Reporting
+
+/// Entry of the command: parses, runs one subcommand, and turns what it throws into an exit code.
+@main
+struct RacewayCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "raceway",
+        abstract: "Finds data races and isolation bugs in distributed programs.",
+        discussion: ExitStatus.help,
+        version: RacewayVersion.current,
+        subcommands: [
+            AnalyzeCommand.self, ServeCommand.self, DemoCommand.self, RacesCommand.self, TraceCommand.self,
+            ExplainCommand.self, BaselineCommand.self, HealthcheckCommand.self,
+        ]
+    )
+
+    static func main() async {
+        await ExitStatus.exit(from: Self.self, arguments: Array(CommandLine.arguments.dropFirst()))
+    }
+}
