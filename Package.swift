@@ -17,10 +17,12 @@ let package = Package(
         .library(name: "TraceFormats", targets: ["TraceFormats"]),
         .library(name: "Causality", targets: ["Causality"]),
         .library(name: "Detectors", targets: ["Detectors"]),
+        .executable(name: "raceway", targets: ["raceway"]),
     ],
     dependencies: [
         // Without its default traits Hummingbird needs neither full Foundation nor the configuration package.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
@@ -41,7 +43,11 @@ let package = Package(
         ),
         .target(name: "Causality", dependencies: ["TraceModel"], swiftSettings: strict),
         .target(name: "Detectors", dependencies: ["TraceModel", "Causality"], swiftSettings: strict),
-        .target(name: "Reporting", dependencies: ["TraceModel", "JSONText", "Detectors"], swiftSettings: strict),
+        .target(
+            name: "Reporting",
+            dependencies: ["TraceModel", "JSONText", "Causality", "Detectors"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "ReportingTests",
             dependencies: ["Reporting", "Detectors", "TraceModel", "JSONText"],
@@ -95,6 +101,21 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "TidyTests", swiftSettings: strict),
+        .target(name: "CDemoTraces"),
+        .executableTarget(
+            name: "raceway",
+            dependencies: [
+                "TraceModel", "JSONText", "TraceFormats", "Detectors", "Reporting", "TraceStore", "RacewayServer",
+                "CDemoTraces",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "EndToEnd", dependencies: ["raceway"], swiftSettings: strict),
         .testTarget(
             name: "FixtureTests",
             dependencies: ["TraceModel", "TraceFormats", "Detectors", "Reporting", "JSONText"],

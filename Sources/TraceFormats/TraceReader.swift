@@ -20,10 +20,12 @@ public enum TraceReader {
         options: ReadOptions = .file()
     ) throws(FormatError) -> TraceDocument {
         try withPlainText(bytes, name: name, options: options) { (text, name) throws(FormatError) in
-            switch format == .auto ? detect(text, name: name) : format {
-            case .raceway: return try RacewayReader.read(text, name: name, options: options)
+            let format = format == .auto ? detect(text, name: name) : format
+            var document: TraceDocument
+            switch format {
+            case .raceway: document = try RacewayReader.read(text, name: name, options: options)
             case .ops, .std:
-                return try readOperations(text, name: name, format: format, options: options).document()
+                document = try readOperations(text, name: name, format: format ?? .auto, options: options).document()
             case .auto, .shiviz, .otlp, .zipkin, .jaeger, nil:
                 throw FormatError(
                     code: FaultCode.unknownFormat.rawValue,
@@ -32,6 +34,8 @@ public enum TraceReader {
                     expected: "Raceway events, ops JSONL or STD; name it with --format"
                 )
             }
+            document.format = format?.rawValue ?? ""
+            return document
         }
     }
 

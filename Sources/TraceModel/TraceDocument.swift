@@ -27,6 +27,8 @@ public struct TraceDocument: Sendable {
     public var batch: EventBatch
     /// Spans of tracing formats, in input order.
     public var spans: [Span]
+    /// Name of the format that it was read as; empty when the reader was called directly.
+    public var format: String
     /// Records read, kept or not.
     public var records: Int
     /// Records skipped; `problems` holds the first of them.
@@ -38,6 +40,7 @@ public struct TraceDocument: Sendable {
     public init() {
         batch = EventBatch()
         spans = []
+        format = ""
         records = 0
         skipped = 0
         problems = []

@@ -1,13 +1,14 @@
-import Causality
-import TraceModel
+public import Causality
+public import TraceModel
 
 /// The names that reports show for rows, tasks, locks and objects.
-struct Labels {
+public struct Labels {
     private let batch: EventBatch
     private let manyProcesses: Bool
     private let positionOfRow: ContiguousArray<UInt32>
 
-    init(_ batch: EventBatch, order: CausalOrder) {
+    /// Names for the rows of `batch` in its order.
+    public init(_ batch: EventBatch, order: CausalOrder) {
         self.batch = batch
         manyProcesses = batch.processes.count > 1
         var positions = ContiguousArray<UInt32>(repeating: 0, count: batch.count)
@@ -16,17 +17,17 @@ struct Labels {
     }
 
     /// Event id, or the position for formats without ids.
-    func event(_ row: Int) -> String {
+    public func event(_ row: Int) -> String {
         batch.flags[row].contains(.totallyOrdered) ? String(batch.ids[row].low) : batch.ids[row].description
     }
 
     /// 1-based position: in the input where that is the order, else in the causal order, which arrival does not change.
-    func index(_ row: Int) -> Int {
+    public func index(_ row: Int) -> Int {
         batch.flags[row].contains(.totallyOrdered) ? Int(batch.ids[row].low) : Int(positionOfRow[row])
     }
 
     /// Thread name, with its service in front when there is more than one process.
-    func task(_ task: Task) -> String {
+    public func task(_ task: Task) -> String {
         let thread = batch.symbols[task.thread]
         guard manyProcesses else { return thread }
         return process(task.process) + "/" + thread

@@ -1,5 +1,5 @@
-public import Causality
-public import Detectors
+internal import Causality
+internal import Detectors
 public import TraceModel
 
 /// `--emit racy-events`: the events that are the later access of an unordered pair.

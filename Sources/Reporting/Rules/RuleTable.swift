@@ -6,11 +6,12 @@ public enum RuleTable {
     /// The rule with that name; case does not matter and `-`, `_` and space are one.
     public static func rule(_ name: String) -> Rule? { byName[normal(name)] }
 
-    /// The rules whose names are closest to what was asked for, best first, at most `limit`.
-    public static func nearest(to name: String, limit: Int = 3) -> [Rule] {
+    /// The rules whose names are close to what was asked for, best first, at most three.
+    public static func nearest(to name: String) -> [Rule] {
         let wanted = normal(name)
         let ranked = all.map { (rule: $0, distance: EditDistance.between(normal($0.id), wanted)) }
-        return ranked.sorted { ($0.distance, $0.rule.id) < ($1.distance, $1.rule.id) }.prefix(limit).map(\.rule)
+        let close = ranked.filter { $0.distance <= max(1, wanted.count / 3) }
+        return close.sorted { ($0.distance, $0.rule.id) < ($1.distance, $1.rule.id) }.prefix(3).map(\.rule)
     }
 
     /// Stands in for a kind of finding that a newer detector reports and this table does not know.

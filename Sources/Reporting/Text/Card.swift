@@ -114,7 +114,9 @@ struct Card {
     }
 
     private mutating func notes(of race: RaceFinding) {
-        note("object", "\(Printable.text(race.object.name)), scope \(Printable.text(race.object.scope))")
+        // Formats without processes leave the name of the scope empty.
+        let scope = race.object.scope.hasSuffix(":") ? String(race.object.scope.dropLast()) : race.object.scope
+        note("object", "\(Printable.text(race.object.name)), scope \(Printable.text(scope))")
         if race.grade != .benign { note("proof", proof(race)) }
         note("locks", "① \(locks(race.first)), ② \(locks(race.second))")
         if let versions = race.evidence?.versions, versions.count > 1 {
@@ -126,9 +128,9 @@ struct Card {
                 "a checked schedule of \(Phrases.count(witness.count, "event", "events")), in the JSON report"
             )
         }
-        note("grade", "\(race.grade.rawValue), \(Phrases.meaning(of: race.grade)); \(seen(race))")
+        note("grade", "\(race.grade.rawValue), \(Phrases.meaning(of: race)); \(seen(race))")
         if !race.reasons.isEmpty {
-            note("uncertain", race.reasons.map(Phrases.missing(code:)).joined(separator: ", "))
+            note("because", race.reasons.map(Phrases.missing(code:)).joined(separator: ", "))
         }
         if let other = race.coveredBy { note("covered by", Printable.text(other)) }
     }

@@ -22,6 +22,12 @@ enum Phrases {
         }
     }
 
+    /// What the grade of a race rests on; a prediction rests on a schedule or on the absence of any order.
+    static func meaning(of race: RaceFinding) -> String {
+        race.grade == .predicted && race.witness == nil
+            ? "nothing orders them, though they did not collide in this run" : meaning(of: race.grade)
+    }
+
     /// What a reason of incompleteness means, for `count` of them.
     static func missing(_ reason: Coverage.Reason, _ n: Int) -> String {
         switch reason {
@@ -47,9 +53,19 @@ enum Phrases {
         }
     }
 
-    /// What a comma-separated code of a finding's `reasons` means.
+    /// Reasons of the judge of races that are no gaps in the evidence.
+    private static let judgements = [
+        "no_overlap": "they did not overlap in time",
+        "clock_skew": "the clocks of the two processes do not tell whether they overlapped",
+        "same_value": "both write the same value",
+        "missing_edge": "something that would order them is missing",
+        "inferred": "they were inferred from spans without annotations",
+    ]
+
+    /// What a code of a finding's `reasons` means.
     static func missing(code: String) -> String {
-        switch Coverage.Reason(rawValue: code) {
+        if let judged = judgements[code] { return judged }
+        return switch Coverage.Reason(rawValue: code) {
         case .missingParent: "a parent event is missing"
         case .missingSpan: "a calling span is missing"
         case .missingTask: "a spawned or awaited task is missing"

@@ -130,13 +130,16 @@ struct RaceVerdict {
         case .manifested, .feasible: return ""
         case .predicted where race.witness != nil:
             return "; a schedule of this run that makes them adjacent exists"
-        case .predicted: return "; in this run they did not overlap in time"
+        case .predicted:
+            return "; in this run " + (reasons.isEmpty ? "they did not overlap in time" : Phrases.list(reasons))
         case .candidate:
-            let why = race.reasons.map(Phrases.missing(code:))
-            return why.isEmpty ? "; an edge that orders them may be missing" : "; uncertain, as \(Phrases.list(why))"
-        case .benign: return "; probably harmless"
+            return reasons.isEmpty
+                ? "; an edge that orders them may be missing" : "; uncertain, as \(Phrases.list(reasons))"
+        case .benign: return "; probably harmless" + (reasons.isEmpty ? "" : ", as \(Phrases.list(reasons))")
         }
     }
+
+    private var reasons: [String] { race.reasons.map(Phrases.missing(code:)) }
 
     private var places: String {
         if a.location.isEmpty && b.location.isEmpty { return "" }

@@ -37,7 +37,8 @@ struct RaceList: Decodable {
         var sentence: String {
             let missing = reasons.map { "\(Terminal.printable($0.code)) \($0.count)" }.joined(separator: ", ")
             return "\(accesses) accesses to \(objects) objects by \(tasks) tasks in \(traces) traces; "
-                + (missing.isEmpty ? "nothing was missing" : (complete ? "complete, though " : "incomplete: ") + missing)
+                + (missing.isEmpty
+                    ? "nothing was missing" : (complete ? "complete, though " : "incomplete: ") + missing)
         }
     }
 

@@ -71,7 +71,9 @@ struct ServerClient: Sendable {
         } catch let error as CommandFailure {
             throw error
         } catch {
-            throw .unreachable("no Raceway server answers at \(address) (\(Self.reason(error))); start one with 'raceway serve'")
+            throw .unreachable(
+                "no Raceway server answers at \(address) (\(Self.reason(error))); start one with 'raceway serve'"
+            )
         }
     }
 
@@ -114,9 +116,11 @@ struct ServerClient: Sendable {
             var error: String?
         }
         let problem = try? JSONDecoder().decode(Problem.self, from: Data(answer.body))
-        let said = [problem?.detail, problem?.error, problem?.title].compactMap(\.self).first ?? "status \(answer.status)"
+        let said =
+            [problem?.detail, problem?.error, problem?.title].compactMap(\.self).first ?? "status \(answer.status)"
         switch answer.status {
-        case 401, 403: return .unreachable("\(address) refuses the key; set RACEWAY_API_KEY (\(Terminal.printable(said)))")
+        case 401, 403:
+            return .unreachable("\(address) refuses the key; set RACEWAY_API_KEY (\(Terminal.printable(said)))")
         case 404: return .usage("\(address)\(path): \(Terminal.printable(said))")
         default: return .unreachable("\(address)\(path): \(Terminal.printable(said))")
         }

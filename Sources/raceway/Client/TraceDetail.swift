@@ -71,7 +71,8 @@ struct TraceDetail: Decodable {
         /// Members worth a word, in reading order.
         private static let telling = [
             "method", "url", "function_name", "access_type", "variable", "new_value", "location", "lock_id", "task_id",
-            "task_name", "future_id", "channel", "object", "barrier", "query", "status", "rows", "error_type", "message",
+            "task_name", "future_id", "channel", "object", "barrier", "query", "status", "rows", "error_type",
+            "message",
             "name", "key", "value", "transaction_id",
         ]
     }

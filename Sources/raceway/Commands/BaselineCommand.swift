@@ -21,7 +21,8 @@ struct BaselineCommand: ParsableCommand {
     struct Update: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Add what the files show to the baseline.",
-            discussion: "Known findings keep their first day and their mute. Benign findings are left out: they never fail."
+            discussion:
+                "Known findings keep their first day and their mute. Benign findings are left out: they never fail."
         )
 
         @OptionGroup var input: InputOptions

@@ -49,15 +49,16 @@ struct DemoCommand: AsyncParsableCommand {
     /// Posts the traces and prints each race's card, as any client could.
     private func show(_ address: ServerAddress) async throws {
         let client = ServerClient(address)
-        Console.hint("a bank runs four transfers of 100 from alice to bob at the same time; posting its trace to \(address)/events\n")
+        Console.hint(
+            "a bank runs four transfers of 100 from alice to bob at the same time; posting its trace to \(address)/events\n"
+        )
         _ = try await client.post("/events", json: DemoTrace.banking)
         let list = try await client.get("/api/races", as: RaceList.self)
         for race in list.races {
             let card = try await client.get("/api/races/" + PathText.escaped(race.id), accept: "text/plain")
             // The card ends at the first empty line; behind it stands the coverage, which is the same for all.
-            let text = String(decoding: card, as: UTF8.self)
-            let end = text.range(of: "\n\n")?.lowerBound ?? text.endIndex
-            Console.print(text[..<end] + "\n")
+            let lines = String(decoding: card, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+            Console.print(lines.prefix { !$0.isEmpty }.joined(separator: "\n") + "\n")
         }
         Console.print("\(list.total) races in \(list.coverage.sentence)")
         Console.print("server: \(address)/api/races")
@@ -68,7 +69,7 @@ struct DemoCommand: AsyncParsableCommand {
     /// The demo's own words are enough.
     private var quietLogger: Logger {
         var logger = Logger(label: "raceway.demo")
-        logger.logLevel = .error
+        logger.logLevel = .critical
         return logger
     }
 }

@@ -1,8 +1,8 @@
-import ArgumentParser
-import Reporting
+public import ArgumentParser
+public import Reporting
 import TraceModel
 
-extension RacyEvents.Engine: @retroactive ExpressibleByArgument {}
+extension RacyEvents.Engine: ExpressibleByArgument {}
 
 /// What `--emit` can print.
 enum Emission: String, CaseIterable, ExpressibleByArgument {
@@ -14,7 +14,9 @@ enum Emission: String, CaseIterable, ExpressibleByArgument {
     func run(_ input: InputOptions, engine: RacyEvents.Engine, to path: String?) throws(CommandFailure) {
         let loaded = try input.load()
         guard loaded.programs.count == 1, let program = loaded.programs.first else {
-            throw .usage("--emit takes one program; \(loaded.programs.count) were named, so their indices would be ambiguous")
+            throw .usage(
+                "--emit takes one program; \(loaded.programs.count) were named, so their indices would be ambiguous"
+            )
         }
         let bytes = render(program.batch, engine: engine)
         if let path {

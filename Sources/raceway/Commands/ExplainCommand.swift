@@ -15,7 +15,8 @@ struct ExplainCommand: ParsableCommand {
         guard let rule else { return list() }
         guard let found = RuleTable.rule(rule) else {
             let near = RuleTable.nearest(to: rule).map(\.id).joined(separator: ", ")
-            throw CommandFailure.usage("no rule '\(rule)'; did you mean \(near)? 'raceway explain' lists all")
+            let hint = near.isEmpty ? "" : "did you mean \(near)? "
+            throw CommandFailure.usage("no rule '\(Terminal.printable(rule))'; \(hint)'raceway explain' lists all")
         }
         Console.write(Array(found.page.utf8))
     }

@@ -35,7 +35,9 @@ struct ServeCommand: AsyncParsableCommand {
         do {
             try await server.run { port in
                 let address = ServerAddress(host: host, port: port)
-                Console.print("raceway \(RacewayVersion.current) listening on \(address)  (POST /events, GET /api/races)")
+                Console.print(
+                    "raceway \(RacewayVersion.current) listening on \(address)  (POST /events, GET /api/races)"
+                )
                 Console.hint("storage: memory, gone when the server ends. Ctrl-C to stop")
             }
         } catch let error as StartupError {
@@ -62,7 +64,9 @@ struct ServeCommand: AsyncParsableCommand {
             let setting = try Setting.named(String(assignment[..<equals]), at: "--set")
             try setting.set(String(assignment[assignment.index(after: equals)...]), in: &configuration, at: "--set")
         }
-        if let storage { try Setting.named("storage.backend", at: "--storage").set(storage, in: &configuration, at: "--storage") }
+        if let storage {
+            try Setting.named("storage.backend", at: "--storage").set(storage, in: &configuration, at: "--storage")
+        }
         if let host { configuration.host = host }
         if let port { configuration.port = Int(port) }
         return configuration

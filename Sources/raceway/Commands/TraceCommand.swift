@@ -38,7 +38,8 @@ struct TraceCommand: AsyncParsableCommand {
     static func page(_ trace: TraceDetail.Trace, limit: Int) -> String {
         let total = trace.events_total ?? trace.events.count
         let services = Set(trace.events.compactMap(\.metadata.service_name)).sorted().map { Terminal.printable($0) }
-        var text = "trace \(Terminal.printable(trace.trace_id))  \(total) events  \(services.joined(separator: ", "))\n\n"
+        var text =
+            "trace \(Terminal.printable(trace.trace_id))  \(total) events  \(services.joined(separator: ", "))\n\n"
         let critical = Set(trace.critical_path?.path.map(\.id) ?? [])
         var depths: [String: Int] = [:]
         var rows: [[String]] = []

@@ -1,5 +1,6 @@
 import RacewayServer
 import Reporting
+import TraceStore
 
 /// One key that a configuration file and `--set` know.
 struct Setting: Sendable {

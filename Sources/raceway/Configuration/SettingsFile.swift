@@ -18,7 +18,8 @@ enum SettingsFile {
             if line.isEmpty || line.hasPrefix("#") { continue }
             func wrong(_ what: String) -> CommandFailure { .usage("\(name):\(index + 1): \(what)") }
             if line.hasPrefix("[") {
-                guard let end = line.firstIndex(of: "]"), !line.hasPrefix("[["), isRest(line[line.index(after: end)...]) else {
+                guard let end = line.firstIndex(of: "]"), !line.hasPrefix("[["), isRest(line[line.index(after: end)...])
+                else {
                     throw wrong("expected a table such as [server]")
                 }
                 table = String(trimmed(line[line.index(after: line.startIndex)..<end]))

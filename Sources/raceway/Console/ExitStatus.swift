@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Reporting
 
 /// The exit codes that scripts rely on.
 enum ExitStatus {
@@ -16,14 +17,9 @@ enum ExitStatus {
 
     /// Parses and runs the command, and ends the process with the code of what happened.
     static func exit(from root: (some AsyncParsableCommand).Type, arguments: [String]) async -> Never {
-        var command: any ParsableCommand
         do {
-            command = try root.parseAsRoot(arguments)
-        } catch {
-            // Help and version are errors to the parser; it knows their text, stream and code.
-            root.exit(withError: error)
-        }
-        do {
+            try checkSubcommand(arguments.first, of: root)
+            var command = try root.parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -34,13 +30,25 @@ enum ExitStatus {
             Glibc.exit(failure.status)
         } catch let code as ExitCode {
             Glibc.exit(code.rawValue)
-        } catch where error is CleanExit || error is ValidationError {
+        } catch  where [.success, .validationFailure].contains(root.exitCode(for: error)) {
+            // Help, version and wrong usage are errors to the parser, which knows their text, stream and code.
             root.exit(withError: error)
         } catch {
             Console.error("internal error: \(error)\nplease report it with the command that led here")
             Glibc.exit(internalError)
         }
         Glibc.exit(0)
+    }
+
+    /// The parser calls a mistyped subcommand an unexpected argument; this names the one that was meant.
+    private static func checkSubcommand(
+        _ name: String?,
+        of root: (some ParsableCommand).Type
+    ) throws(CommandFailure) {
+        let known = root.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+        guard let name, !name.hasPrefix("-"), !known.contains(name) else { return }
+        let near = EditDistance.nearest(to: name, among: known).map { ", did you mean '\($0)'?" } ?? ";"
+        throw .usage("unknown command '\(Terminal.printable(name))'\(near) 'raceway --help' lists all")
     }
 }
 

@@ -1,14 +1,14 @@
-import ArgumentParser
+public import ArgumentParser
 import Detectors
-import Reporting
-import TraceFormats
+public import Reporting
+public import TraceFormats
 
 // Options whose values come from a closed list: the parser prints the list in help and in errors.
 
 extension ColorChoice: ExpressibleByArgument {}
-extension FailThreshold: @retroactive ExpressibleByArgument {}
-extension ReportFormat: @retroactive ExpressibleByArgument {}
-extension TraceFormat: @retroactive ExpressibleByArgument {}
+extension FailThreshold: ExpressibleByArgument {}
+extension ReportFormat: ExpressibleByArgument {}
+extension TraceFormat: ExpressibleByArgument {}
 
 /// `races,predicted`: detectors by name.
 struct DetectorList: ExpressibleByArgument {

@@ -16,7 +16,8 @@ enum FileBytes {
 
     /// The text of a small file, `nil` when it cannot be had.
     static func text(_ path: String, bytesMax: Int) -> String? {
-        guard let data = try? Data(contentsOf: URL(filePath: path), options: .mappedIfSafe), data.count <= bytesMax else {
+        guard let data = try? Data(contentsOf: URL(filePath: path), options: .mappedIfSafe), data.count <= bytesMax
+        else {
             return nil
         }
         return String(decoding: data, as: UTF8.self)

@@ -19,7 +19,9 @@ struct LoadedInput {
     /// An input that is useless as a whole makes the run fail even when its neighbours could be analysed.
     func checkComplete() throws(CommandFailure) {
         guard unusable == 0 else {
-            throw .unusable("\(unusable) of the named inputs could not be read, see above; the report covers the others")
+            throw .unusable(
+                "\(unusable) of the named inputs could not be read, see above; the report covers the others"
+            )
         }
     }
 }
@@ -74,7 +76,9 @@ struct InputLoader {
         }
         if let place { loaded.programs[place] = shared }
         guard !loaded.programs.isEmpty else {
-            throw .unusable("nothing to analyze in \(names.joined(separator: ", ")): no file there could be read as a trace")
+            throw .unusable(
+                "nothing to analyze in \(names.joined(separator: ", ")): no file there could be read as a trace"
+            )
         }
         return loaded
     }
@@ -87,7 +91,9 @@ struct InputLoader {
                 continue
             }
             let found = FileBytes.traces(in: name)
-            if found.isEmpty { throw .unusable("\(name): no traces in this directory (.json, .jsonl, .std, .log, or .gz of them)") }
+            if found.isEmpty {
+                throw .unusable("\(name): no traces in this directory (.json, .jsonl, .std, .log, or .gz of them)")
+            }
             result += found.map { ($0, false) }
         }
         return result
@@ -102,10 +108,13 @@ struct InputLoader {
                 try TraceReader.read(bytes, name: name, format: format, options: .file(strict: strict))
             }
         } catch {
-            throw .unusable("\(error); nothing of it was read")
+            throw .unusable("\(error); \(strict ? "stopped there (--strict)" : "nothing of it could be read")")
         }
         if document.batch.isEmpty, document.spans.isEmpty, document.skipped > 0 {
-            throw .unusable(Self.places(document, name: name) + "; none of its \(document.records) records could be read")
+            throw .unusable(
+                Self.places(document, name: name)
+                    + "\nskipped \(document.skipped) of \(document.records) records, so nothing is left"
+            )
         }
         return (document, document.format.isEmpty ? format.rawValue : document.format)
     }

@@ -19,7 +19,8 @@ struct SourceFiles {
     func index(of report: RaceReport) -> SourceIndex {
         SourceIndex(for: report) { path in
             // A link may lead out of the root, and a trace must not choose which files are shown.
-            guard let file = FileBytes.resolved(root + "/" + path), file.hasPrefix(root == "/" ? root : root + "/") else {
+            guard let file = FileBytes.resolved(root + "/" + path), file.hasPrefix(root == "/" ? root : root + "/")
+            else {
                 return nil
             }
             return FileBytes.isDirectory(file) ? nil : FileBytes.text(file, bytesMax: Self.bytesMax)
