@@ -1,0 +1,20 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// A package of its own, so that users of the libraries never build what only measures them.
+let package = Package(
+    name: "raceway-benchmarks",
+    dependencies: [.package(name: "raceway", path: "..")],
+    targets: [
+        .executableTarget(
+            name: "bench",
+            dependencies: [
+                .product(name: "TraceModel", package: "raceway"),
+                .product(name: "TraceFormats", package: "raceway"),
+                .product(name: "Causality", package: "raceway"),
+                .product(name: "Detectors", package: "raceway"),
+            ]
+        )
+    ],
+    swiftLanguageModes: [.v6]
+)
