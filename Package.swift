@@ -36,7 +36,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "TraceFormats",
-            dependencies: ["TraceModel", "CSimdjson", "CZlib"],
+            dependencies: ["TraceModel", "JSONText", "CSimdjson", "CZlib"],
             swiftSettings: strict,
             // Rounding of doubles; nothing else would bring the library in.
             linkerSettings: [.linkedLibrary("m")]
@@ -97,7 +97,7 @@ let package = Package(
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText"], swiftSettings: strict),
         .testTarget(
             name: "TraceFormatsTests",
-            dependencies: ["TraceFormats", "TraceModel"],
+            dependencies: ["TraceFormats", "TraceModel", "JSONText"],
             swiftSettings: strict
         ),
         .testTarget(name: "TidyTests", swiftSettings: strict),

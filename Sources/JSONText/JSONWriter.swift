@@ -204,14 +204,9 @@ extension JSONWriter {
 // MARK: - Escaping
 
 extension JSONWriter {
-    private mutating func string(_ value: String) {
+    /// Appends UTF-8 as a quoted JSON string, for writers that keep their own bytes.
+    public static func appendString(_ utf8: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        var copy = value
-        copy.withUTF8 { escaped($0) }
-        bytes.append(UInt8(ascii: "\""))
-    }
-
-    private mutating func escaped(_ utf8: UnsafeBufferPointer<UInt8>) {
         var start = 0
         var i = 0
         while i < utf8.count {
@@ -225,12 +220,18 @@ extension JSONWriter {
             bytes.append(contentsOf: utf8[start..<i])
             i += isC1 ? 2 : 1
             start = i
-            escape(isC1 ? utf8[i - 1] : byte)
+            appendEscape(isC1 ? utf8[i - 1] : byte, to: &bytes)
         }
         bytes.append(contentsOf: utf8[start...])
+        bytes.append(UInt8(ascii: "\""))
     }
 
-    private mutating func escape(_ byte: UInt8) {
+    private mutating func string(_ value: String) {
+        var copy = value
+        copy.withUTF8 { Self.appendString($0, to: &bytes) }
+    }
+
+    private static func appendEscape(_ byte: UInt8, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\\"))
         switch byte {
         case 0x22, 0x5c: bytes.append(byte)
@@ -239,8 +240,8 @@ extension JSONWriter {
         case 0x09: bytes.append(UInt8(ascii: "t"))
         default:
             bytes.append(contentsOf: "u00".utf8)
-            bytes.append(Self.hexDigit(byte >> 4))
-            bytes.append(Self.hexDigit(byte & 15))
+            bytes.append(hexDigit(byte >> 4))
+            bytes.append(hexDigit(byte & 15))
         }
     }
 

@@ -4,23 +4,33 @@ public enum UTCTime {
     ///
     /// Every `Int64` is in the years 1677 to 2262, so the text always has four digits of year.
     public static func text(nanoseconds: Int64) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(30)
+        append(nanoseconds: nanoseconds, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// ``text(nanoseconds:)`` for writers that keep their own bytes.
+    public static func append(nanoseconds: Int64, to bytes: inout [UInt8]) {
         let perSecond: Int64 = 1_000_000_000
         let perDay: Int64 = 86_400
         let (seconds, fraction) = floorDivide(nanoseconds, perSecond)
         let (days, secondOfDay) = floorDivide(seconds, perDay)
         let (year, month, day) = civil(daysSince1970: days)
-        var text = "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))T"
-        text += "\(pad(secondOfDay / 3_600, 2)):\(pad(secondOfDay / 60 % 60, 2)):\(pad(secondOfDay % 60, 2))"
-        if fraction != 0 {
-            if fraction % 1_000_000 == 0 {
-                text += "." + pad(fraction / 1_000_000, 3)
-            } else if fraction % 1_000 == 0 {
-                text += "." + pad(fraction / 1_000, 6)
-            } else {
-                text += "." + pad(fraction, 9)
-            }
+        append(year, width: 4, then: "-", to: &bytes)
+        append(month, width: 2, then: "-", to: &bytes)
+        append(day, width: 2, then: "T", to: &bytes)
+        append(secondOfDay / 3_600, width: 2, then: ":", to: &bytes)
+        append(secondOfDay / 60 % 60, width: 2, then: ":", to: &bytes)
+        append(secondOfDay % 60, width: 2, then: fraction == 0 ? "Z" : ".", to: &bytes)
+        if fraction == 0 { return }
+        if fraction % 1_000_000 == 0 {
+            append(fraction / 1_000_000, width: 3, then: "Z", to: &bytes)
+        } else if fraction % 1_000 == 0 {
+            append(fraction / 1_000, width: 6, then: "Z", to: &bytes)
+        } else {
+            append(fraction, width: 9, then: "Z", to: &bytes)
         }
-        return text + "Z"
     }
 
     /// The civil date of a day number, after Howard Hinnant's "chrono-compatible low-level date algorithms": years start
@@ -40,8 +50,14 @@ public enum UTCTime {
         return remainder < 0 ? (quotient - 1, remainder + b) : (quotient, remainder)
     }
 
-    private static func pad(_ value: Int64, _ width: Int) -> String {
-        let digits = String(value)
-        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    /// Appends `width` digits and a separator.
+    private static func append(_ value: Int64, width: Int, then separator: Unicode.Scalar, to bytes: inout [UInt8]) {
+        var unit: Int64 = 1
+        for _ in 1..<width { unit *= 10 }
+        while unit > 0 {
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / unit % 10))
+            unit /= 10
+        }
+        bytes.append(UInt8(ascii: separator))
     }
 }

@@ -307,6 +307,12 @@ public struct EventBatch: Sendable {
         range.isEmpty ? "" : String(decoding: payload[range.indices], as: UTF8.self)
     }
 
+    /// The bytes of a range of the payload, without a copy.
+    @inlinable
+    public func withPayload<R>(_ range: ByteRange, _ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
+        try payload.withUnsafeBufferPointer { try body(UnsafeBufferPointer(rebasing: $0[range.indices])) }
+    }
+
     /// True when two ranges of the payload hold the same bytes.
     public func equal(_ a: ByteRange, _ b: ByteRange) -> Bool {
         a.length == b.length && (a.start == b.start || payload[a.indices] == payload[b.indices])

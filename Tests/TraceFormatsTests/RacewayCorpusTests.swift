@@ -37,3 +37,26 @@ import TraceModel
         }
     }
 }
+
+@Suite(.enabled(if: Corpora.isPresent)) struct GoldenShapeTests {
+    @Test(arguments: ["fixture", "rec_python-banking-01", "rec_typescript-all-01"])
+    func `what was posted is written as the reference server answers it`(folder: String) throws {
+        let files = Corpora.files("raceway/golden/\(folder)", suffix: ".json")
+        let posted = try #require(files.first { $0.lastPathComponent == "_posted.json" })
+        let batch = try TraceReader.read(Corpora.bytes(posted), name: "posted").batch
+        let body = try #require(try json(Data(RacewayJSONWriter.body(of: batch))) as? [String: [NSDictionary]])
+        let written = Dictionary(uniqueKeysWithValues: (body["events"] ?? []).map { ($0["id"] as? String, $0) })
+        var compared = 0
+        for file in files where file.lastPathComponent.wholeMatch(of: /api_traces_[0-9a-f-]{36}\.json/) != nil {
+            let answer = try json(Data(contentsOf: file)) as? [String: Any]
+            let data = (answer?["body"] as? [String: Any])?["data"] as? [String: Any]
+            for event in try #require(data?["events"] as? [NSDictionary]) {
+                #expect(written[event["id"] as? String] == event)
+                compared += 1
+            }
+        }
+        #expect(compared > 0)
+    }
+
+    private func json(_ data: Data) throws -> Any { try JSONSerialization.jsonObject(with: data) }
+}

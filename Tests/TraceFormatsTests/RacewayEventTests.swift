@@ -1,3 +1,4 @@
+import JSONText
 import Testing
 import TraceModel
 
@@ -21,7 +22,7 @@ import TraceModel
         #expect(event.id.description == Wire.id)
         #expect(event.trace.description == Wire.trace)
         #expect(event.parent == EventID("44444444-4444-4444-8444-444444444444"))
-        #expect(Timestamp.format(event.timestamp) == "2026-01-02T03:04:05.000000006Z")
+        #expect(UTCTime.text(nanoseconds: event.timestamp) == "2026-01-02T03:04:05.000000006Z")
         #expect(event.kind == .stateChange)
         #expect(event.operation == .write)
         #expect(batch.symbols[event.object] == "x")

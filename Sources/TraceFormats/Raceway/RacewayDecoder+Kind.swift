@@ -112,6 +112,8 @@ extension RacewayDecoder {
         let line = slot(.line)
         guard !file.isEmpty, !line.isNull else { return file }
         let number = try integer(line, in: 0...Int64(UInt32.max))
+        // Lines count from 1; 0 is what a client writes that does not know.
+        guard number > 0 else { return file }
         scratch.removeAll(keepingCapacity: true)
         document.batch.symbols.withBytes(of: file) { scratch.append(contentsOf: $0) }
         scratch.append(Byte.colon)
