@@ -19,7 +19,7 @@ namespace {
 constexpr size_t kDepth = 1;
 
 // Small texts share one capacity, so that a reused indexer does not allocate again for each.
-constexpr size_t kCapacityMin = 64 * 1024;
+constexpr size_t kCapacityMin = 4 * 1024;
 
 csimdjson_status statusOf(simdjson::error_code code) {
     switch (code) {
