@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -41,6 +42,12 @@ enum csimdjson_status csimdjson_indexer_run(csimdjson_indexer *indexer, const ui
 // other scalars. The entry behind the last is the length of the text. Valid until the next run.
 const uint32_t *csimdjson_indexer_positions(const csimdjson_indexer *indexer);
 uint32_t csimdjson_indexer_count(const csimdjson_indexer *indexer);
+
+// Offset of the first `byte` in `length` bytes at `text`, or `length`.
+static inline size_t csimdjson_find(const uint8_t *text, size_t length, uint8_t byte) {
+    const uint8_t *found = (const uint8_t *)memchr(text, byte, length);
+    return found != NULL ? (size_t)(found - text) : length;
+}
 
 // The name of the instruction set in use, for benchmarks.
 const char *csimdjson_implementation(void);

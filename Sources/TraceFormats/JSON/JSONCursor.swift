@@ -1,3 +1,5 @@
+import CSimdjson
+
 /// A walk over the tokens of one JSON text: the second stage of parsing.
 ///
 /// Every token that is passed is checked, so that a source range that this hands out is valid JSON and can be stored
@@ -140,23 +142,8 @@ struct JSONCursor {
     private mutating func containsEscape(_ start: Int, _ end: Int) -> Bool {
         if start >= clearFrom, end <= nextEscape { return false }
         clearFrom = start
-        nextEscape = firstIndex(of: Byte.backslash, from: start)
+        nextEscape = start + csimdjson_find(base + start, length - start, Byte.backslash)
         return nextEscape < end
-    }
-
-    /// The first `byte` at or after `start`, or the length.
-    private func firstIndex(of byte: UInt8, from start: Int) -> Int {
-        let raw = UnsafeRawPointer(base)
-        let pattern = 0x0101_0101_0101_0101 &* UInt64(byte)
-        var i = start
-        // The padding makes the last, partial word readable.
-        while i < length {
-            let word = raw.loadUnaligned(fromByteOffset: i, as: UInt64.self).littleEndian ^ pattern
-            let zeros = (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
-            if zeros != 0 { return min(i + zeros.trailingZeroBitCount / 8, length) }
-            i += 8
-        }
-        return length
     }
 
     // MARK: Whole values
