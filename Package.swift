@@ -75,6 +75,11 @@ let package = Package(
         .testTarget(name: "TraceContextTests", dependencies: ["TraceContext", "TraceModel"], swiftSettings: strict),
         .testTarget(name: "TraceStoreTests", dependencies: ["TraceModel", "TraceStore"], swiftSettings: strict),
         .testTarget(
+            name: "IngestEngineTests",
+            dependencies: ["IngestEngine", "Detectors", "TraceModel", "TraceStore"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "RacewayServerTests",
             dependencies: [
                 "RacewayServer", "TraceStore", "CZlib",

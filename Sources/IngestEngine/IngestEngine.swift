@@ -18,6 +18,7 @@ public final class IngestEngine: Sendable {
     /// Takes the events of one request. When this returns they are visible to every query that starts afterwards.
     ///
     /// - Throws: ``StoreError`` when the store refused; the client may send the same events again.
+    @discardableResult
     public func ingest(_ batch: EventBatch) async throws(StoreError) -> AppendReceipt {
         counters.withLock { $0.offered += batch.count }
         let receipt: AppendReceipt

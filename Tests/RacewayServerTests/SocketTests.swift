@@ -1,11 +1,6 @@
-import Hummingbird
-import Logging
-import NIOCore
+import Glibc
 import NIOHTTP1
-import NIOPosix
 import RacewayServer
-import Synchronization
-import TraceStore
 import Testing
 
 /// The server on a real socket.
@@ -78,6 +73,13 @@ import Testing
             let failure = await #expect(throws: StartupError.self) { try await second.run(handlingSignals: false) }
             #expect(failure?.code == .portInUse)
             #expect(failure?.description.contains("\(port)") == true)
+        }
+    }
+
+    @Test func `SIGTERM ends the server without an error`() async {
+        await #expect(processExitsWith: .success) {
+            let server = RacewayApplication(configuration: ServerConfiguration(port: 0))
+            try await server.run { _ in kill(getpid(), SIGTERM) }
         }
     }
 

@@ -9,6 +9,16 @@ public struct ObjectUsage: Sendable, Hashable {
     public var tasks: Int
     /// Services that access it, by name.
     public var services: [String]
+
+    /// Makes a usage.
+    public init(name: String, accesses: Int, writes: Int, traces: Int, tasks: Int, services: [String]) {
+        self.name = name
+        self.accesses = accesses
+        self.writes = writes
+        self.traces = traces
+        self.tasks = tasks
+        self.services = services
+    }
 }
 
 /// Use of the shared objects of a batch, most accessed first.

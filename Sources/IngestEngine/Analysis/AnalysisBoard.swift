@@ -3,11 +3,11 @@
 /// For each key at most one computation runs; requests that come meanwhile wait for it, and for another one when they
 /// need a later revision than it will deliver. Finished values stay until the bound on their cost is reached, least
 /// recently used first.
-struct AnalysisBoard<Key: Hashable, Value> {
+package struct AnalysisBoard<Key: Hashable, Value> {
     /// Names one waiting request.
-    typealias Ticket = UInt64
+    package typealias Ticket = UInt64
 
-    enum Reply {
+    package enum Reply {
         /// The newest value is recent enough.
         case ready(Value)
         /// Wait for the ticket; start a computation when `starts`.
@@ -21,18 +21,19 @@ struct AnalysisBoard<Key: Hashable, Value> {
         var lastUse: UInt64 = 0
     }
 
-    let costMax: Int
+    package let costMax: Int
     private var entries: [Key: Entry] = [:]
-    private(set) var cost = 0
+    package private(set) var cost = 0
     private var nextTicket: Ticket = 0
     private var clock: UInt64 = 0
 
-    init(costMax: Int) {
+    /// A board that keeps values up to a total cost.
+    package init(costMax: Int) {
         self.costMax = costMax
     }
 
     /// Asks for a value of at least `revision`.
-    mutating func request(_ key: Key, revision: UInt64) -> Reply {
+    package mutating func request(_ key: Key, revision: UInt64) -> Reply {
         clock += 1
         var entry = entries[key] ?? Entry()
         defer { entries[key] = entry }
@@ -48,7 +49,7 @@ struct AnalysisBoard<Key: Hashable, Value> {
     /// Takes the result of a computation, `nil` when it failed, and says whom it satisfies.
     ///
     /// After a failure nobody waits any longer. Otherwise `startsAgain` says that someone needs a later revision.
-    mutating func finish(
+    package mutating func finish(
         _ key: Key,
         revision: UInt64,
         value: Value?,
@@ -73,12 +74,12 @@ struct AnalysisBoard<Key: Hashable, Value> {
     /// Ends a wait early.
     ///
     /// - Returns: whether the ticket was still waiting.
-    mutating func giveUp(_ ticket: Ticket, of key: Key) -> Bool {
+    package mutating func giveUp(_ ticket: Ticket, of key: Key) -> Bool {
         entries[key]?.waiters.removeValue(forKey: ticket) != nil
     }
 
     /// The newest finished value, however old.
-    func latest(_ key: Key) -> (revision: UInt64, value: Value)? {
+    package func latest(_ key: Key) -> (revision: UInt64, value: Value)? {
         entries[key]?.latest.map { ($0.revision, $0.value) }
     }
 

@@ -1,9 +1,9 @@
 /// Percent-decoding of URL components (RFC 3986 section 2.1).
-enum PercentDecoding {
+package enum PercentDecoding {
     /// The decoded text; `nil` when an escape is broken or the bytes are not UTF-8.
     ///
     /// - Parameter plusIsSpace: forms write a space as `+`; paths do not.
-    static func decode(_ text: some StringProtocol, plusIsSpace: Bool) -> String? {
+    package static func decode(_ text: some StringProtocol, plusIsSpace: Bool) -> String? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)
         var rest = text.utf8.makeIterator()

@@ -1,17 +1,17 @@
 /// JSON values in the notation that existing clients search for: `Number(15)`, `String("x")`, `Some(Number(10))`.
-enum DebugText {
+package enum DebugText {
     /// Characters after which a value is cut short.
     static let lengthMax = 200
 
     /// A value; `Null` when it is absent.
-    static func value(_ json: String?) -> String {
+    package static func value(_ json: String?) -> String {
         var text = render(Array((json ?? "null").utf8)[...])
         if text.count > lengthMax { text = String(text.prefix(lengthMax)) + "…" }
         return text
     }
 
     /// An optional value: JSON `null` and absence are both `None`.
-    static func optional(_ json: String?) -> String {
+    package static func optional(_ json: String?) -> String {
         guard let json, json != "null" else { return "None" }
         return "Some(\(value(json)))"
     }

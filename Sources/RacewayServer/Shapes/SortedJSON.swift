@@ -2,12 +2,12 @@
 ///
 /// Free-form values leave the reference in this order. The text was checked when it came in; what this scanner does not
 /// understand all the same is passed on as it is.
-enum SortedJSON {
+package enum SortedJSON {
     /// Objects nested deeper than this keep their order. The decoder lets nothing deeper in.
     static let depthMax = 256
 
     /// The value in `text`, sorted; members named in `dropping` are left out of the outermost object when they are null.
-    static func rewrite(_ text: ArraySlice<UInt8>, droppingNull names: [String] = []) -> [UInt8] {
+    package static func rewrite(_ text: ArraySlice<UInt8>, droppingNull names: [String] = []) -> [UInt8] {
         var scanner = Scanner(text: text, position: text.startIndex)
         var output: [UInt8] = []
         output.reserveCapacity(text.count)
