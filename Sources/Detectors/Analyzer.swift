@@ -35,6 +35,12 @@ public enum Analyzer {
             analysis.coverage.note(.historyEvicted, races.retired)
             analysis.prediction.add(races.statistics)
         }
+        for i in analysis.races.indices {
+            analysis.races[i].witnessPositions = analysis.races[i].witness?.map(labels.index) ?? []
+        }
+        for i in analysis.deadlocks.indices {
+            analysis.deadlocks[i].witnessPositions = analysis.deadlocks[i].witness.map(labels.index)
+        }
         return analysis
     }
 

@@ -162,6 +162,7 @@ import TraceModel
                         5,
                         6
                       ],
+                      "witness_start": 0,
                       "verdict": "T1 holds a and wants b at lock.go:10, T2 holds b and wants a at lock.go:20: a schedule \
                 of this run stops them all for ever",
                       "fix": "take the locks in one order everywhere, for example a before b; or take them together with \

@@ -102,7 +102,14 @@ enum Samples {
         evidence: nil
     )
 
-    static let deadlock = DeadlockFinding(
+    static let deadlock = {
+        var finding = bareDeadlock
+        finding.witnessStart = 0
+        finding.witnessPositions = [1, 2, 5, 6]
+        return finding
+    }()
+
+    private static let bareDeadlock = DeadlockFinding(
         id: "d-00000003",
         fingerprint: "d-00000003-fingerprint",
         grade: .confirmed,

@@ -36,6 +36,8 @@ public struct DeadlockFinding: Sendable, Hashable {
     public var witness: [Int]
     /// How many events of the causal order run as observed before the witness begins.
     public var witnessStart = 0
+    /// The witness by the positions that reports show (see ``Labels/index(_:)``), which arrival does not change.
+    public var witnessPositions: [Int] = []
 
     /// Makes a finding.
     public init(id: String, fingerprint: String, grade: Grade, cycle: [Member], witness: [Int]) {

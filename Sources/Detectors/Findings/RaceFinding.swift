@@ -58,6 +58,8 @@ public struct RaceFinding: Sendable, Hashable {
     public var witness: [Int]?
     /// How many events of the causal order run as observed before the witness begins.
     public var witnessStart = 0
+    /// The witness by the positions that reports show (see ``Labels/index(_:)``), which arrival does not change.
+    public var witnessPositions: [Int] = []
     /// Locks that both hold in modes that do not exclude each other, for the explanation.
     public var locksInCommon: [String]
     /// The id of the finding whose ordering would order this one too (race coverage, EventRacer).

@@ -10,15 +10,22 @@ public enum RacyEvents {
         case hb
         /// Schedulable happens-before: every reported pair can be made adjacent.
         case shb
+        /// Sync-preserving: some reordering that keeps the order of each lock's sections makes the pair adjacent.
+        case syncp
     }
 
     /// One line an event, ascending: its 1-based index.
     public static func render(_ batch: EventBatch, engine: Engine) -> [UInt8] {
         let order = CausalOrder(batch)
         let labels = Labels(batch, order: order)
-        let found = RaceEngine.racyEvents(order.program, order: engine == .hb ? .hb : .shb)
+        let rows =
+            switch engine {
+            case .hb: RaceEngine.racyEvents(order.program, order: .hb).map { Int($0) }
+            case .shb: RaceEngine.racyEvents(order.program, order: .shb).map { Int($0) }
+            case .syncp: SyncPreservingEngine.racyEvents(batch: batch, order: order)
+            }
         var bytes: [UInt8] = []
-        for index in Set(found.map { labels.index(Int($0)) }).sorted() {
+        for index in Set(rows.map(labels.index)).sorted() {
             bytes += Array(String(index).utf8)
             bytes.append(UInt8(ascii: "\n"))
         }

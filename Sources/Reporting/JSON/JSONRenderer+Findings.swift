@@ -54,7 +54,11 @@ extension JSONRenderer {
             json.member("verdict", race.headline.verdict)
             json.key("evidence")
             write(finding.evidence, to: &json)
-            positions("witness", finding.witness, to: &json)
+            if finding.witness == nil {
+                json.member("witness", raw: nil)
+            } else {
+                witness(finding.witnessPositions, start: finding.witnessStart, to: &json)
+            }
             json.array("locks_in_common", finding.locksInCommon)
             json.member("covered_by", finding.coveredBy)
             json.member("fix", race.headline.fix)
@@ -83,7 +87,7 @@ extension JSONRenderer {
                     }
                 }
             }
-            positions("witness", finding.witness, to: &json)
+            witness(finding.witnessPositions, start: finding.witnessStart, to: &json)
             json.member("verdict", deadlock.headline.verdict)
             json.member("fix", deadlock.headline.fix)
             context(deadlock.headline, to: &json)
@@ -143,12 +147,12 @@ extension JSONRenderer {
         }
     }
 
-    /// Rows as the 1-based positions that `index` uses; `null` for `nil`.
-    private static func positions(_ key: String, _ rows: [Int]?, to json: inout JSONWriter) {
-        guard let rows else { return json.member(key, raw: nil) }
-        json.array(key) { json in
-            for row in rows { json.value(row + 1) }
+    /// A schedule: the events by their `index`, and how many events run as observed before it begins.
+    private static func witness(_ positions: [Int], start: Int, to json: inout JSONWriter) {
+        json.array("witness") { json in
+            for position in positions { json.value(position) }
         }
+        if !positions.isEmpty { json.member("witness_start", start) }
     }
 
     /// What only some runs have: the input when there are several programs, and the state when there is a baseline.

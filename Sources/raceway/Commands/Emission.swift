@@ -9,6 +9,7 @@ enum Emission: String, CaseIterable, ExpressibleByArgument {
     case racyEvents = "racy-events"
     case clocks
     case order
+    case criticalPath = "critical-path"
 
     /// Reads the one input and prints.
     func run(_ input: InputOptions, engine: RacyEvents.Engine, to path: String?) throws(CommandFailure) {
@@ -18,7 +19,7 @@ enum Emission: String, CaseIterable, ExpressibleByArgument {
                 "--emit takes one program; \(loaded.programs.count) were named, so their indices would be ambiguous"
             )
         }
-        let bytes = render(program.batch, engine: engine)
+        let bytes = render(program, engine: engine)
         if let path {
             try FileBytes.write(bytes, to: path)
         } else {
@@ -27,11 +28,12 @@ enum Emission: String, CaseIterable, ExpressibleByArgument {
         try loaded.checkComplete()
     }
 
-    private func render(_ batch: EventBatch, engine: RacyEvents.Engine) -> [UInt8] {
+    private func render(_ program: LoadedProgram, engine: RacyEvents.Engine) -> [UInt8] {
         switch self {
-        case .racyEvents: RacyEvents.render(batch, engine: engine)
-        case .clocks: EmittedOrder.clocks(batch)
-        case .order: EmittedOrder.indices(batch)
+        case .racyEvents: RacyEvents.render(program.batch, engine: engine)
+        case .clocks: EmittedOrder.clocks(program.batch)
+        case .order: EmittedOrder.indices(program.batch)
+        case .criticalPath: EmittedPath.render(program.batch, spans: program.spans)
         }
     }
 }
