@@ -109,5 +109,74 @@ extension RuleTable {
             example: "T1 writes x = 1, y = 1\nT2 reads x = 1, y = 0",
             fix: "Use snapshot isolation, or read both rows by one statement."
         ),
+        Rule(
+            id: "non_repeatable_read",
+            category: .isolation,
+            title: "a transaction read one row twice and saw two values",
+            meaning:
+                "Another transaction committed in between. Read committed allows it; what was decided on the first value may be wrong.",
+            example: "T1 reads x = 1\nT2 writes x = 2 and commits\nT1 reads x = 2",
+            fix: "Read once and keep the value, lock the row that was read, or use repeatable read."
+        ),
+        Rule(
+            id: "future_read",
+            category: .isolation,
+            title: "a transaction read what it wrote only later",
+            meaning:
+                "The read shows a value that the same transaction had not written yet: the recording or the store is out of order.",
+            example: "T1 reads x = 1\nT1 writes x = 1",
+            fix: "Check that the events carry the order in which the statements ran, then the store."
+        ),
+        Rule(
+            id: "garbage_read",
+            category: .isolation,
+            title: "a transaction read a value that nobody wrote",
+            meaning:
+                "No recorded write explains the value: a writer is missing in the recording, or the store made it up.",
+            example: "T1 writes x = 1\nT2 reads x = 7",
+            fix: "Record every writer of the key; if all are recorded, suspect the store or a cache in front of it."
+        ),
+        Rule(
+            id: "duplicate_version",
+            category: .isolation,
+            title: "two transactions wrote the same version of a row",
+            meaning:
+                "Both started from one version and both succeeded, so one of them is lost although versions were meant to prevent it.",
+            example: "T1 reads x at version 3, T2 reads x at version 3\nboth write version 4",
+            fix: "Make the write conditional on the version that was read, and treat zero changed rows as a conflict."
+        ),
+        Rule(
+            id: "duplicate_writes",
+            category: .isolation,
+            title: "a value was written twice: reads cannot tell the writers apart",
+            meaning: "No anomaly by itself: the history is ambiguous, and what depends on these values was not judged.",
+            example: "T1 writes x = 1, T2 writes x = 1\nT3 reads x = 1        from whom?",
+            fix: "Record versions, or write values that differ, when the history is to be checked."
+        ),
+        Rule(
+            id: "duplicate_elements",
+            category: .isolation,
+            title: "an element was appended once and read twice",
+            meaning: "A list shows one append more than once: it was applied twice.",
+            example: "T1 appends 5 to x\nT2 reads x = [5, 5]",
+            fix: "Make the append idempotent (a key for each operation), and look for a retry."
+        ),
+        Rule(
+            id: "incompatible_order",
+            category: .isolation,
+            title: "two reads of one list disagree on the order of its elements",
+            meaning: "No single order of the appends explains both: two replicas accepted writes independently.",
+            example: "T1 reads x = [1, 2]\nT2 reads x = [2, 1]",
+            fix: "Send the writes of one key to one leader, or read where they are decided."
+        ),
+        Rule(
+            id: "cyclic_versions",
+            category: .isolation,
+            title: "the versions of a row follow each other in a circle",
+            meaning:
+                "Transactions saw the row go from one value to another and back in a way that no sequence of writes gives.",
+            example: "T1 sees x change from 1 to 2\nT2 sees x change from 2 to 1",
+            fix: "Read from one replica, or from a snapshot that is ordered for all."
+        ),
     ]
 }
