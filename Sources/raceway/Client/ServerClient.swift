@@ -89,9 +89,11 @@ struct ServerClient: Sendable {
                 }
             }
         return try await channel.executeThenClose { inbound, outbound in
-            try await outbound.write(.head(head))
-            if !body.isEmpty { try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: body)))) }
-            try await outbound.write(.end(nil))
+            var request: [HTTPClientRequestPart] = [.head(head)]
+            if !body.isEmpty { request.append(.body(.byteBuffer(ByteBuffer(bytes: body)))) }
+            request.append(.end(nil))
+            // In one go: a server may answer a request without a body and close before its end is written separately.
+            try await outbound.write(contentsOf: request)
             var answer = Answer(status: 0, body: [])
             for try await part in inbound {
                 switch part {
@@ -130,7 +132,7 @@ struct ServerClient: Sendable {
         switch error {
         case let error as NIOConnectionError:
             error.connectionErrors.isEmpty ? "the name does not resolve" : "connection refused"
-        case is ChannelError: "no connection within 5 s"
+        case ChannelError.connectTimeout: "no connection within 5 s"
         case is HTTPParserError: "it does not speak HTTP"
         default: "connection lost"
         }
