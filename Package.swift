@@ -42,7 +42,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("m")]
         ),
         .target(name: "Causality", dependencies: ["TraceModel"], swiftSettings: strict),
-        .target(name: "Detectors", dependencies: ["TraceModel", "Causality"], swiftSettings: strict),
+        .target(name: "Detectors", dependencies: ["TraceModel", "JSONText", "Causality"], swiftSettings: strict),
         .target(
             name: "Reporting",
             dependencies: ["TraceModel", "JSONText", "Causality", "Detectors"],

@@ -50,6 +50,14 @@ struct LockTable {
         return true
     }
 
+    /// True when another task's claim should have kept this acquire waiting.
+    func isContested(_ lock: UInt32, by task: Int, shared: Bool) -> Bool {
+        holders[Int(lock)].contains { other in
+            Int(other) != task
+                && claims[Int(other)].contains { $0.lock == lock && !($0.shared && shared) }
+        }
+    }
+
     /// What a release did.
     enum Release: Equatable {
         /// An inner release of a re-entrant lock.
