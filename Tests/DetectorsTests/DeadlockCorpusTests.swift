@@ -26,10 +26,10 @@ struct DeadlockCorpusTests {
         var real = 0
         var found = 0
         for entry in try PredictCorpora.manifest(folder, as: RandomTrace.self) {
-            let found1 = try deadlocks(PredictCorpora.batch(folder, entry.file)).contains { $0.grade == .confirmed }
-            #expect(!found1 || entry.oracle_deadlock, "\(entry.file)")
+            let isFound = try deadlocks(PredictCorpora.batch(folder, entry.file)).contains { $0.grade == .confirmed }
+            #expect(!isFound || entry.oracle_deadlock, "\(entry.file)")
             real += entry.oracle_deadlock ? 1 : 0
-            found += found1 ? 1 : 0
+            found += isFound ? 1 : 0
         }
         print("deadlocks of the random traces: \(found) of \(real) confirmed, none false")
         #expect(found + 1 >= real)
@@ -43,12 +43,12 @@ struct DeadlockCorpusTests {
     @Test func `real deadlocks of the prediction suite are confirmed and impossible ones are not`() throws {
         guard let folder = PredictCorpora.folder("spd-deadlock") else { return }
         for entry in try PredictCorpora.manifest(folder, as: SuiteTrace.self) {
+            // The two long traces have no verdict to compare with.
+            guard let expected = entry.expected else { continue }
             let found = try deadlocks(PredictCorpora.batch(folder, entry.file))
             let confirmed = found.filter { $0.grade == .confirmed }
             print("\(entry.file): \(confirmed.count) confirmed, \(found.count - confirmed.count) suspected")
-            if let expected = entry.expected {
-                #expect(confirmed.isEmpty == (expected != "deadlock"), "\(entry.file)")
-            }
+            #expect(confirmed.isEmpty == (expected != "deadlock"), "\(entry.file)")
         }
     }
 

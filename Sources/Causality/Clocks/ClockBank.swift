@@ -171,6 +171,12 @@ public struct ClockBank: ~Copyable {
         return joinMixed(slot, copy.snapshot)
     }
 
+    /// Adds what a copy of an earlier task of the slot's own chain knew of others.
+    @usableFromInline
+    mutating func inherit(_ slot: UInt32, _ copy: ClockCopy) {
+        if copy.snapshot != 0 { raise(slot, to: snapshots[Int(copy.snapshot)]) }
+    }
+
     /// Merges the slot's clock into `cell`, which becomes mixed unless the slot already knows all of it.
     public mutating func merge(_ slot: UInt32, into cell: inout ClockCopy) {
         if cell == .nothing || (cell.slot != ClockCopy.mixedSlot && known(slot, of: cell.slot) >= cell.epoch) {

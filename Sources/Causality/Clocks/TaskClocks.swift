@@ -137,7 +137,8 @@ public struct TaskClocks: ~Copyable {
         slots[Int(task)] = slot
         bank.tick(slot)
         for copy in copies {
-            bank.join(slot, copy)
+            // A task that takes over the slot of the one that forked it has that epoch already, and none of what it knew.
+            if copy.slot == slot { bank.inherit(slot, copy) } else { bank.join(slot, copy) }
             bank.release(copy)
         }
         return slot

@@ -53,14 +53,11 @@ struct LockMisuse {
         let position = source.position(of: step.row)
         // An acquire that is logged beforehand and followed by nothing is still waiting.
         if source.batch.flags[row].contains(.advisory), endings.last(of: step.holder) == position { return }
-        let grade: Grade
         let consequence: String
         if endings.isOver(step.holder, after: position) {
-            grade = .feasible
             consequence = "ended while holding it"
-        } else if endings.wentOn(step.holder, after: position) {
-            grade = .candidate
-            consequence = "went on to another request while holding it"
+        } else if endings.requestIsOver(step.holder, after: position) {
+            consequence = "was done with its request while holding it"
         } else {
             return
         }
@@ -68,7 +65,7 @@ struct LockMisuse {
         ledger.add(
             .init(
                 kind: "leaked_lock",
-                grade: grade,
+                grade: .feasible,
                 severity: .high,
                 verdict: "\(task(step.holder)) took \(lock)\(labels.at(row)) and \(consequence): whoever wants it next "
                     + "waits for ever",
@@ -95,7 +92,8 @@ struct LockMisuse {
                 kind: "double_acquire",
                 grade: type == .plain ? .feasible : .candidate,
                 severity: .high,
-                verdict: "\(task(step.holder)) takes \(lock) a second time\(labels.at(row)) and never goes on: unless the lock "
+                verdict:
+                    "\(task(step.holder)) takes \(lock) a second time\(labels.at(row)) and never goes on: unless the lock "
                     + "is re-entrant it waits for itself",
                 object: lock,
                 places: [labels.location(row)],
@@ -120,7 +118,8 @@ struct LockMisuse {
                 kind: "foreign_release",
                 grade: .feasible,
                 severity: .medium,
-                verdict: "\(releaser) releases \(lock)\(labels.at(row)), which \(task(step.holder)) holds since it took it"
+                verdict:
+                    "\(releaser) releases \(lock)\(labels.at(row)), which \(task(step.holder)) holds since it took it"
                     + "\(labels.at(from)): the holder believes that it is alone",
                 object: lock,
                 places: [labels.location(row), labels.location(from)],
@@ -140,7 +139,8 @@ struct LockMisuse {
                 kind: "foreign_release",
                 grade: .candidate,
                 severity: .low,
-                verdict: "\(releaser) releases \(lock)\(labels.at(row)) although nobody holds it: it was released before",
+                verdict:
+                    "\(releaser) releases \(lock)\(labels.at(row)) although nobody holds it: it was released before",
                 object: lock,
                 places: [labels.location(row)],
                 events: [labels.event(row)],

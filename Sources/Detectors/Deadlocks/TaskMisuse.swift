@@ -72,7 +72,8 @@ struct TaskMisuse {
                 kind: "wait_without_signal",
                 grade: isComplete && !source.order.taintOfRow[row] ? .feasible : .candidate,
                 severity: .medium,
-                verdict: "\(task) waits for \(object)\(labels.at(row)), which nobody signalled before: the wait ended by itself, "
+                verdict:
+                    "\(task) waits for \(object)\(labels.at(row)), which nobody signalled before: the wait ended by itself, "
                     + "or its signal is lost",
                 object: object,
                 places: [labels.location(row)],
@@ -91,7 +92,8 @@ struct TaskMisuse {
                 kind: "leaked_task",
                 grade: .candidate,
                 severity: .low,
-                verdict: "\(parent) starts \(name)\(labels.at(row)), waits for others that it started and never for this one, "
+                verdict:
+                    "\(parent) starts \(name)\(labels.at(row)), waits for others that it started and never for this one, "
                     + "and its end was not seen",
                 object: name,
                 places: [labels.location(row)],
