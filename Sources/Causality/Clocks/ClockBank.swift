@@ -87,13 +87,6 @@ public struct ClockBank: ~Copyable {
         return UInt32(width)
     }
 
-    /// Forgets what the slot's row knows, for the next task of the chain; its epoch goes on counting.
-    public mutating func recycle(_ slot: UInt32) {
-        rows[Int(slot)].length = 0
-        releaseSnapshot(shared[Int(slot)])
-        shared[Int(slot)] = 0
-    }
-
     /// Declares everything the slot did so far ordered before whatever comes, which can hide a race but not invent one.
     public mutating func retire(_ slot: UInt32) {
         floors[Int(slot)] = epochs[Int(slot)]

@@ -60,7 +60,12 @@ public struct CausalOrder: Sendable {
         var missing = MissingEdges()
         var skew = Self.skewFloorNanoseconds
         if total {
-            rows = ContiguousArray(kept.sorted { batch.ids[Int($0)] < batch.ids[Int($1)] })
+            rows = ContiguousArray(
+                kept.sorted { a, b in
+                    let (left, right) = (batch.ids[Int(a)], batch.ids[Int(b)])
+                    return left == right ? batch.traces[Int(a)] < batch.traces[Int(b)] : left < right
+                }
+            )
             emitter.emitTotal(batch, rows: rows)
         } else {
             let order = ProgramOrder(batch, kept: kept, tasks: table, parents: parents)

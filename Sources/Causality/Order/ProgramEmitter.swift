@@ -240,7 +240,7 @@ struct ProgramEmitter {
         case .outermost: note(.released, lock, holder: UInt32(holder))
         case .unmatched: note(.unmatched, lock, holder: task)
         }
-        if released == .unmatched, !total {
+        if released == .unmatched, !total, locks.locks[Int(lock)].process != nil {
             unmatchedReleases += 1
             taskTaint[Int(task)] = true
         }
