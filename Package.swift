@@ -105,6 +105,17 @@ let package = Package(
             dependencies: ["TraceFormats", "TraceModel", "JSONText"],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "CausalityTests",
+            dependencies: ["TraceModel", "TraceFormats", "Causality", "Detectors"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: ["TraceModel", "TraceFormats", "Causality", "Detectors", "Reporting"],
+            path: "Tests/Conformance",
+            swiftSettings: strict
+        ),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .target(name: "CDemoTraces"),
         .executableTarget(
