@@ -1,6 +1,7 @@
 /// The `baggage` header of W3C Baggage: values of the application that travel with a request.
 ///
-/// Values are held decoded. Keys may repeat, the order is kept, and the last member of a key is the one that is looked up.
+/// Values are held decoded. Keys may repeat, the order is kept, and the last member of a key is the one that is looked
+/// up.
 public struct Baggage: Hashable, Sendable {
     /// Metadata of a member, a key alone or with a value.
     public struct Property: Hashable, Sendable {

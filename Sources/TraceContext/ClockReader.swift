@@ -2,8 +2,8 @@ import TraceModel
 
 /// Reads the JSON object inside a `raceway-clock` header.
 ///
-/// Offsets in its errors count from the start of the decoded object. Texts that end up in events are checked here, since one bad header would
-/// otherwise spoil every event of the receiver: no control characters, bounded span ids.
+/// Offsets in its errors count from the start of the decoded object. Texts that end up in events are checked here,
+/// since one bad header would otherwise spoil every event of the receiver: no control characters, bounded span ids.
 struct ClockReader {
     private enum Field: String, CaseIterable {
         case trace = "trace_id"

@@ -1,7 +1,7 @@
 /// A vector clock as services exchange it: one counter a component, components in order of arrival.
 ///
-/// It is a hint about the sender's past. Two concurrent requests of one instance share a component, so a server must not read it as an order
-/// of all events.
+/// It is a hint about the sender's past. Two concurrent requests of one instance share a component, so a server must
+/// not read it as an order of all events.
 public struct ClockVector: Hashable, Sendable {
     /// One counter.
     public struct Component: Hashable, Sendable {

@@ -1,7 +1,7 @@
 /// What the headers of one request say about the trace it belongs to.
 ///
-/// Nothing in it is trusted beyond its grammar, and nothing wrong in it is an error of the request: what cannot be used is named in
-/// ``problems`` and left out.
+/// Nothing in it is trusted beyond its grammar, and nothing wrong in it is an error of the request: what cannot be used
+/// is named in ``problems`` and left out.
 public struct IncomingContext: Sendable, Hashable {
     /// The caller's position, or `nil` when there was none or it was not valid: the trace starts here.
     public var parent: TraceParent?

@@ -1,6 +1,7 @@
 /// A strict reader of small JSON texts (RFC 8259), for header payloads of a few kilobytes.
 ///
-/// It exists so that a client needs neither Foundation nor a C library for one header. Depth is bounded, so hostile nesting cannot exhaust the stack.
+/// It exists so that a client needs neither Foundation nor a C library for one header. Depth is bounded, so hostile
+/// nesting cannot exhaust the stack.
 struct JSONScanner {
     /// Why a text could not be read.
     struct Failure: Error {

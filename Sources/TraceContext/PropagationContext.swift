@@ -2,7 +2,8 @@ public import TraceModel
 
 /// The position of one unit of work in its trace, and all that travels with it to the next process.
 ///
-/// A value: it draws identifiers from the generator that the caller passes, reads no clock, and keeps no state elsewhere.
+/// A value: it draws identifiers from the generator that the caller passes, reads no clock, and keeps no state
+/// elsewhere.
 public struct PropagationContext: Sendable, Hashable {
     /// The service and instance whose events the vector clock counts.
     public struct Identity: Sendable, Hashable {
@@ -49,8 +50,8 @@ public struct PropagationContext: Sendable, Hashable {
 
     /// Continues what a request brought, or starts a trace when it brought none.
     ///
-    /// A sender with a clock chose our span: its id is taken over when it is a W3C id, so that both sides name the same span. Any
-    /// other span id is drawn here.
+    /// A sender with a clock chose our span: its id is taken over when it is a W3C id, so that both sides name the same
+    /// span. Any other span id is drawn here.
     public init(continuing incoming: IncomingContext, using generator: inout some RandomNumberGenerator) {
         self.init(using: &generator)
         baggage = incoming.baggage
@@ -84,10 +85,12 @@ public struct PropagationContext: Sendable, Hashable {
     /// This position as a `traceparent`: the receiver's parent is this span.
     public var parent: TraceParent? { TraceParent(trace: trace, parent: span, flags: flags) }
 
-    /// Puts the headers of a request to another process into `headers`, replacing any that are there under these names in any case.
+    /// Puts the headers of a request to another process into `headers`, replacing any that are there under these names
+    /// in any case.
     ///
-    /// With an `identity`, sending is an event of it: its component ticks, and `raceway-clock` carries the clock together with a fresh span
-    /// id for the receiver. Without one, no clock is sent. Call it once a request; retries are requests of their own.
+    /// With an `identity`, sending is an event of it: its component ticks, and `raceway-clock` carries the clock
+    /// together with a fresh span id for the receiver. Without one, no clock is sent. Call it once a request; retries
+    /// are requests of their own.
     public mutating func inject(
         into headers: inout [(name: String, value: String)],
         as identity: Identity? = nil,

@@ -3,8 +3,8 @@ public import TraceModel
 
 /// The `raceway-clock` header: the sender's vector clock and the span id that it chose for the receiver.
 ///
-/// `v1;` and base64url without padding of a JSON object. Unlike traceparent, which names the caller's span, it names the receiver's own span
-/// and the caller's beside it.
+/// `v1;` and base64url without padding of a JSON object. Unlike traceparent, which names the caller's span, it names
+/// the receiver's own span and the caller's beside it.
 public struct RacewayClock: Hashable, Sendable {
     /// The trace; never zero.
     public var trace: TraceID

@@ -1,6 +1,7 @@
 /// The `tracestate` header of W3C Trace Context: one entry a tracing system, the most recent on the left.
 ///
-/// Keys follow the grammar of levels 2 and 3 (a letter or digit first, `@` anywhere after it). At most 32 members and no key twice.
+/// Keys follow the grammar of levels 2 and 3 (a letter or digit first, `@` anywhere after it). At most 32 members and
+/// no key twice.
 public struct TraceState: Hashable, Sendable {
     /// One entry.
     public struct Member: Hashable, Sendable {
@@ -81,7 +82,8 @@ public struct TraceState: Hashable, Sendable {
 
     /// The value to send in one line, or `nil` when nothing is left to send.
     ///
-    /// A list longer than `limit` loses whole entries: first those of more than 128 characters, from the right, then any, from the right.
+    /// A list longer than `limit` loses whole entries: first those of more than 128 characters, from the right, then
+    /// any, from the right.
     public func headerValue(limit: Int = bytesMax) -> String? {
         var kept = members
         var length = kept.reduce(-1) { $0 + Self.length($1) + 1 }
