@@ -42,7 +42,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("m")]
         ),
         .target(name: "Causality", dependencies: ["TraceModel"], swiftSettings: strict),
-        .target(name: "Detectors", dependencies: ["TraceModel", "JSONText", "Causality"], swiftSettings: strict),
+        .target(name: "Detectors", dependencies: ["TraceModel", "Causality"], swiftSettings: strict),
         .target(
             name: "Reporting",
             dependencies: ["TraceModel", "JSONText", "Causality", "Detectors"],
@@ -102,18 +102,7 @@ let package = Package(
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText"], swiftSettings: strict),
         .testTarget(
             name: "TraceFormatsTests",
-            dependencies: ["TraceFormats", "TraceModel", "JSONText"],
-            swiftSettings: strict
-        ),
-        .testTarget(
-            name: "CausalityTests",
-            dependencies: ["TraceModel", "TraceFormats", "Causality", "Detectors"],
-            swiftSettings: strict
-        ),
-        .testTarget(
-            name: "ConformanceTests",
-            dependencies: ["TraceModel", "TraceFormats", "Causality", "Detectors", "Reporting"],
-            path: "Tests/Conformance",
+            dependencies: ["TraceFormats", "TraceModel", "JSONText", "Causality", "Detectors"],
             swiftSettings: strict
         ),
         .testTarget(name: "TidyTests", swiftSettings: strict),

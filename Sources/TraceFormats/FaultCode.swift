@@ -15,13 +15,20 @@ public enum FaultCode: String, Sendable, CaseIterable {
     // The format, with the wrong content.
     case missingField = "missing_field"
     case duplicateField = "duplicate_field"
+    case duplicateRecord = "duplicate_record"
     case wrongType = "wrong_type"
     case invalidID = "invalid_id"
+    case invalidTraceID = "invalid_trace_id"
+    case invalidSpanID = "invalid_span_id"
     case invalidTimestamp = "invalid_timestamp"
     case timestampOutOfRange = "timestamp_out_of_range"
     case invalidValue = "invalid_value"
     case stringTooLong = "string_too_long"
     case wrongShape = "wrong_shape"
+
+    // Binary formats.
+    case malformed
+    case truncated
 
     // Around the format.
     case tooLarge = "too_large"

@@ -11,7 +11,11 @@ extension TraceReader {
             // A log of nothing is a log: a program that did nothing worth noting.
             return name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson") ? .ops : nil
         }
-        guard first == Byte.openBrace || first == Byte.openBracket else { return looksLikeSTD(head) ? .std : nil }
+        guard first == Byte.openBrace || first == Byte.openBracket, !OTLPReader.isProtobuf(bytes) else {
+            if OTLPReader.isProtobuf(bytes) { return .otlp }
+            if looksLikeSTD(head) { return .std }
+            return ShiVizRecords.looksLikeText(head) ? .shiviz : nil
+        }
         return detectJSON(head)
     }
 
@@ -23,7 +27,8 @@ extension TraceReader {
     /// JSON formats, by the member names that stand near the beginning, the most telling first.
     private static func detectJSON(_ head: UnsafeRawBufferPointer) -> TraceFormat {
         let keys = Keys(in: head)
-        if keys.contains("resourceSpans") || keys.contains("resource_spans") { return .otlp }
+        let isOTLP = ["resourceSpans", "resource_spans", "resourceLogs", "resource_logs"].contains { keys.contains($0) }
+        if isOTLP { return .otlp }
         if keys.contains("traceID"), keys.contains("spans") || keys.contains("spanID") { return .jaeger }
         if keys.contains("traceId"), keys.contains("id") { return .zipkin }
         if keys.contains("events") || keys.contains("trace_id") || keys.contains("metadata") { return .raceway }

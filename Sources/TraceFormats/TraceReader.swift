@@ -26,12 +26,16 @@ public enum TraceReader {
             case .raceway: document = try RacewayReader.read(text, name: name, options: options)
             case .ops, .std:
                 document = try readOperations(text, name: name, format: format ?? .auto, options: options).document()
-            case .auto, .shiviz, .otlp, .zipkin, .jaeger, nil:
+            case .otlp: document = try OTLPReader.readFile(text, name: name, options: options)
+            case .zipkin: document = try ZipkinReader.read(text, name: name, options: options)
+            case .jaeger: document = try JaegerReader.read(text, name: name, options: options)
+            case .shiviz: document = try ShiVizReader.read(text, name: name, options: options)
+            case .auto, nil:
                 throw FormatError(
                     code: FaultCode.unknownFormat.rawValue,
                     name: name,
                     message: "the format cannot be recognised",
-                    expected: "Raceway events, ops JSONL or STD; name it with --format"
+                    expected: "Raceway events, ops JSONL, STD, OTLP, Zipkin, Jaeger or ShiViz; name it with --format"
                 )
             }
             document.format = format?.rawValue ?? ""

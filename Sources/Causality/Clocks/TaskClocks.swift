@@ -117,9 +117,7 @@ public struct TaskClocks: ~Copyable {
             let copy = bank.copy(of: slots[Int(other)])
             bank.join(slot, copy)
             bank.release(copy)
-        }
-        // A fork that the other task has not acted on yet is part of what it knows.
-        if let copies = pending[other] {
+        } else if let copies = pending[other] {
             for copy in copies { bank.join(slot, copy) }
         }
     }
@@ -139,8 +137,7 @@ public struct TaskClocks: ~Copyable {
         slots[Int(task)] = slot
         bank.tick(slot)
         for copy in copies {
-            // A task that takes over the slot of the one that forked it has that epoch already, and none of what it knew.
-            if copy.slot == slot { bank.inherit(slot, copy) } else { bank.join(slot, copy) }
+            bank.join(slot, copy)
             bank.release(copy)
         }
         return slot
@@ -155,6 +152,7 @@ public struct TaskClocks: ~Copyable {
             let slot = finished[index]
             for copy in copies where bank.includes(copy, slot, bank.epoch(of: slot)) {
                 finished.remove(at: index)
+                bank.recycle(slot)
                 return slot
             }
             index -= 1
@@ -171,6 +169,7 @@ public struct TaskClocks: ~Copyable {
             finishedHead = 0
         }
         bank.retire(slot)
+        bank.recycle(slot)
         retired += 1
         return slot
     }

@@ -95,10 +95,7 @@ struct EdgeCollector {
                     return (task(Int(best)), Int(best))
                 }
             }
-            // A thread that only dropped duplicates name is no task.
-            if !subject.isEmpty, let named = tasks.find(process: key.process, thread: subject),
-                !rows(of: Int(named)).isEmpty
-            {
+            if !subject.isEmpty, let named = tasks.find(process: key.process, thread: subject) {
                 return (Int(named), nil)
             }
             return nil
@@ -138,9 +135,7 @@ struct EdgeCollector {
             }
             guard target != task(row) else { continue }
             let members = rows(of: target).filter { batch.traces[Int($0)] == batch.traces[row] }
-            let ends = members.filter { batch.operations[Int($0)] == .taskEnd }
-            // A worker's thread ends many tasks: the one that was asked for counts.
-            let end = ends.last { batch.subjects[Int($0)] == subject } ?? ends.last ?? members.last
+            let end = members.last { batch.operations[Int($0)] == .taskEnd } ?? members.last
             if let end {
                 edges.add(Int(end), row, .join)
             } else {
@@ -168,7 +163,7 @@ struct EdgeCollector {
         }
         struct Channel {
             var sends: [Int64: Int] = [:]
-            var receives: ContiguousArray<(k: Int64, row: Int)> = []
+            var receives: [Int64: Int] = [:]
             var closes: ContiguousArray<Int> = []
             var nextSend: Int64 = 1
             var nextReceive: Int64 = 1
@@ -197,7 +192,7 @@ struct EdgeCollector {
                 case .channelReceive where batch.subjects[row].isEmpty:
                     let k = numbered ? batch.numbers[row] : channel.nextReceive
                     channel.nextReceive = k + 1
-                    channel.receives.append((k, row))
+                    channel.receives[k] = row
                 case .channelClose:
                     channel.closes.append(row)
                 default: break
@@ -222,12 +217,12 @@ struct EdgeCollector {
 
     private mutating func link(
         _ sends: [Int64: Int],
-        _ receives: ContiguousArray<(k: Int64, row: Int)>,
+        _ receives: [Int64: Int],
         _ closes: ContiguousArray<Int>,
         _ capacity: Int64,
         _ batch: borrowing EventBatch
     ) {
-        for (k, receive) in receives {
+        for (k, receive) in receives.sorted(by: { $0.key < $1.key }) {
             if let send = sends[k] {
                 if task(send) != task(receive) { edges.add(send, receive, .message) }
                 if capacity == 0, task(send) != task(receive) {
@@ -256,7 +251,7 @@ struct EdgeCollector {
 
     private mutating func collectCalls(_ batch: borrowing EventBatch) {
         guard kept.contains(where: { !batch.upstreamSpans[Int($0)].isEmpty }) else { return }
-        var calls = CallEdges(batch, kept, order)
+        var calls = CallEdges(batch, kept)
         calls.collect(batch, order: order, tasks: tasks, into: &edges)
         missing.spans += calls.missing.count
         tainted.append(contentsOf: calls.missing)

@@ -8,9 +8,8 @@ import CSimdjson
 struct JSONCursor {
     let base: UnsafePointer<UInt8>
     let length: Int
-    private(set) var positions: UnsafeMutablePointer<UInt32>
-    /// Tokens of the text, or of the line that is being read and everything before it.
-    private(set) var count: Int
+    let positions: UnsafePointer<UInt32>
+    let count: Int
     /// Open brackets of ``skip(depth:)``; its size is the deepest nesting.
     let stack: UnsafeMutableBufferPointer<UInt8>
 
@@ -24,7 +23,7 @@ struct JSONCursor {
     init(
         base: UnsafePointer<UInt8>,
         length: Int,
-        positions: UnsafeMutablePointer<UInt32>,
+        positions: UnsafePointer<UInt32>,
         count: Int,
         stack: UnsafeMutableBufferPointer<UInt8>
     ) {
@@ -118,12 +117,6 @@ struct JSONCursor {
         return name.withUnsafeBufferPointer { table.find(UnsafeBufferPointer(rebasing: $0[..<count])) }
     }
 
-    /// Makes `tokens` the number of tokens and `offset` the offset behind them.
-    mutating func end(at offset: Int, tokens: Int) {
-        count = tokens
-        positions[tokens] = UInt32(offset)
-    }
-
     // MARK: Strings
 
     /// Passes a string whose escapes, if any, are valid.
@@ -205,6 +198,12 @@ struct JSONCursor {
                 depth -= 1
             }
         }
+    }
+
+    /// Moves to the first token at or behind an offset, forwards or backwards.
+    mutating func move(to offset: Int) {
+        while at < count, byteOffset < offset { at += 1 }
+        while at > 0, Int(positions[at - 1]) >= offset { at -= 1 }
     }
 
     /// Moves behind the container that starts at token `start`, looking at nothing but brackets.

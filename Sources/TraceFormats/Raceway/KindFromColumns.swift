@@ -4,7 +4,10 @@ import TraceModel
 enum KindFromColumns {
     static func write(_ row: Int, of batch: borrowing EventBatch, into bytes: inout [UInt8]) {
         let operation = batch.operations[row]
-        guard let name = tag(of: operation) else { return custom(row, of: batch, into: &bytes) }
+        // A failed attempt has no word on the wire, and must not look like a lock that is held.
+        guard let name = tag(of: operation), !batch.flags[row].contains(.failed) else {
+            return step(row, of: batch, into: &bytes)
+        }
         bytes.append(Byte.openBrace)
         RacewayJSONWriter.key(name, into: &bytes)
         bytes.append(Byte.openBrace)
@@ -94,7 +97,24 @@ enum KindFromColumns {
         }
     }
 
-    /// What the wire has no kind for is a step with a name.
+    /// The two ends of a span are a call; what else the wire has no kind for is a step with a name.
+    private static func step(_ row: Int, of batch: borrowing EventBatch, into bytes: inout [UInt8]) {
+        let event = batch[row]
+        switch event.kind {
+        case .spanStart where event.operation == .none:
+            RacewayJSONWriter.append("{\"FunctionCall\":{", to: &bytes)
+            RacewayJSONWriter.member("function_name", event.object, of: batch, into: &bytes)
+            RacewayJSONWriter.append(",\"module\":\"\",\"args\":null", to: &bytes)
+            RacewayJSONWriter.member("file", event.location, of: batch, into: &bytes)
+            RacewayJSONWriter.append(",\"line\":0}}", to: &bytes)
+        case .spanEnd where event.operation == .none:
+            RacewayJSONWriter.append("{\"FunctionReturn\":{", to: &bytes)
+            RacewayJSONWriter.member("function_name", event.object, of: batch, into: &bytes)
+            RacewayJSONWriter.append("}}", to: &bytes)
+        default: custom(row, of: batch, into: &bytes)
+        }
+    }
+
     private static func custom(_ row: Int, of batch: borrowing EventBatch, into bytes: inout [UInt8]) {
         let event = batch[row]
         RacewayJSONWriter.append("{\"Custom\":{", to: &bytes)

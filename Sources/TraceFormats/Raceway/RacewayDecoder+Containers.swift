@@ -23,18 +23,14 @@ extension RacewayDecoder {
         }
     }
 
-    /// Decodes the values of many lines; a bad one costs no more than the rest of its line.
-    mutating func decodeLines(_ lines: JSONCursor, origin: TextOrigin) {
-        cursor = lines
+    /// Decodes a line of its own.
+    mutating func decodeLine(_ line: JSONCursor, origin: TextOrigin) {
+        cursor = line
         self.origin = origin
-        while !cursor.isAtEnd {
-            let line = cursor.openLine(end: cursor.endOfLine(from: cursor.byteOffset))
-            rejected.removeAll(keepingCapacity: true)
-            if let fault = decodeAll() {
-                path = FieldPath()
-                reject(fault, index: -1)
-            }
-            cursor.closeLine(line)
+        rejected.removeAll(keepingCapacity: true)
+        if let fault = decodeAll() {
+            path = FieldPath()
+            reject(fault, index: -1)
         }
     }
 

@@ -1,0 +1,122 @@
+import TraceModel
+
+/// Gathers what a reader of a tracing format finds, and accounts for what it cannot use.
+struct SpanCollector {
+    /// A log record that belongs to a span and says something about shared state.
+    struct Log {
+        var trace: TraceID
+        var span: String
+        var service: String
+        var instance: String
+        var moment: Span.Moment
+    }
+
+    private(set) var document = TraceDocument()
+    /// Where the text that is being read stands in the input.
+    var origin = TextOrigin()
+    private var logs: [Log] = []
+
+    /// Adds a span, with today's attribute names beside former ones.
+    mutating func add(_ span: Span) {
+        var span = span
+        // No span began before 1970; a negative time would overflow the arithmetic on intervals.
+        span.start = max(0, span.start)
+        span.end = max(0, span.end)
+        AttributeNames.normalise(&span.attributes)
+        for index in span.moments.indices {
+            span.moments[index].timestamp = max(0, span.moments[index].timestamp)
+            AttributeNames.normalise(&span.moments[index].attributes)
+        }
+        document.records += 1
+        document.spans.append(span)
+    }
+
+    /// Adds a log record.
+    mutating func add(_ log: Log) {
+        var log = log
+        log.moment.timestamp = max(0, log.moment.timestamp)
+        AttributeNames.normalise(&log.moment.attributes)
+        document.records += 1
+        logs.append(log)
+    }
+
+    /// Counts a record that is read and of no use here, such as an ordinary log line.
+    mutating func pass() { document.records += 1 }
+
+    /// Counts a record that cannot be used.
+    mutating func reject(_ problem: TraceDocument.Problem) {
+        document.records += 1
+        document.skip(problem)
+    }
+
+    /// True when a strict reader has to stop.
+    func mustStop(_ options: ReadOptions) -> Bool { options.strict && document.skipped > 0 }
+
+    /// The document: log records joined to their spans, and the rows that the spans imply.
+    ///
+    /// - Throws: the first problem in strict mode, or when `mayBeEmpty` is false and nothing was read for it.
+    mutating func finish(
+        name: String,
+        options: ReadOptions,
+        mayBeEmpty: Bool = false
+    ) throws(FormatError) -> TraceDocument {
+        let loose = attachLogs()
+        document.problems.append(
+            contentsOf: SpanProjection.project(document.spans, logs: loose, into: &document.batch)
+                .prefix(TraceDocument.problemsMax - document.problems.count)
+        )
+        if mayBeEmpty, !options.strict { return document }
+        if let error = document.error(name: name, strict: options.strict) { throw error }
+        return document
+    }
+
+    /// Puts log records among the moments of their spans.
+    ///
+    /// - Returns: those whose span is not in the input.
+    private mutating func attachLogs() -> [Log] {
+        guard !logs.isEmpty else { return [] }
+        struct Key: Hashable {
+            var trace: TraceID
+            var span: String
+        }
+        var index: [Key: Int] = [:]
+        for (position, span) in document.spans.enumerated() { index[Key(trace: span.trace, span: span.id)] = position }
+        return logs.filter { log in
+            guard let position = index[Key(trace: log.trace, span: log.span)] else { return true }
+            document.spans[position].moments.append(log.moment)
+            return false
+        }
+    }
+}
+
+extension SpanCollector {
+    /// Counts a record of a JSON text that cannot be used: `spans[3]: not a span id, expected …`.
+    mutating func reject(_ fault: JSONFault, in cursor: JSONCursor, record: String, index: Int) {
+        let text = UnsafeRawBufferPointer(start: cursor.base, count: cursor.length)
+        let line = origin.position(of: fault.byte, in: text).line
+        let expected = fault.expected.utf8CodeUnitCount > 0 ? ", expected \(fault.expected)" : ""
+        reject(
+            TraceDocument.Problem(
+                line: line,
+                byte: origin.byte + fault.byte,
+                index: index,
+                code: fault.code.rawValue,
+                message: "\(record)[\(index)]: \(fault.code.text)\(expected)"
+            )
+        )
+    }
+
+    /// Counts a line that is no JSON at all.
+    mutating func reject(_ failure: FaultCode, line: UnsafeRawBufferPointer) {
+        let byte = JSONPlaces.place(of: failure, in: line)
+        let position = origin.position(of: byte, in: line)
+        reject(
+            TraceDocument.Problem(
+                line: position.line,
+                byte: origin.byte + byte,
+                code: failure.rawValue,
+                message: failure.text
+            )
+        )
+    }
+}
