@@ -26,4 +26,8 @@ private let targets: [String: @Sendable (UnsafeRawBufferPointer) -> Void] = [
     "gzip": Properties.anything,
     "time": Properties.time,
     "headers": Properties.headers,
+    "otlp": { Properties.spans($0, format: .otlp) },
+    "zipkin": { Properties.spans($0, format: .zipkin) },
+    "jaeger": { Properties.spans($0, format: .jaeger) },
+    "shiviz": Properties.log,
 ]

@@ -75,7 +75,31 @@ enum Properties {
             let colon = line.firstIndex(of: ":") ?? line.endIndex
             return (name: String(line[..<colon]), value: String(line[colon...].dropFirst()))
         }
-        _ = IncomingContext(headers: headers)
+        let incoming = IncomingContext(headers: headers)
+        if let parent = incoming.parent {
+            precondition((try? TraceParent(parsing: parent.headerValue)) == parent, "a traceparent changes when sent")
+        }
+        if let clock = incoming.clock {
+            precondition((try? RacewayClock(parsing: clock.headerValue)) == clock, "a clock changes when sent")
+        }
+        var generator = Countdown()
+        var context = PropagationContext(continuing: incoming, using: &generator)
+        var sent: [(name: String, value: String)] = []
+        context.inject(into: &sent, as: .init(service: "s", instance: "i"), using: &generator)
+        let again = IncomingContext(headers: sent)
+        precondition(again.problems.isEmpty, "what is sent is refused")
+        precondition(again.parent == context.parent && again.state == context.state)
+        precondition(again.baggage == context.baggage && again.clock?.clock == context.clock)
+    }
+
+    /// Identifiers without chance, so that a failure can be run again.
+    private struct Countdown: RandomNumberGenerator {
+        private var state = UInt64.max
+
+        mutating func next() -> UInt64 {
+            state &-= 0x0123_4567_89ab_cdef
+            return state
+        }
     }
 
     private static func check(_ document: TraceDocument) {

@@ -2,7 +2,8 @@ import Testing
 import TraceContext
 import TraceModel
 
-/// Random changes to valid headers: nothing may crash, and what is accepted must be in its canonical form after one round.
+/// Random changes to valid headers: nothing may crash, and what is accepted must be in its canonical form after one
+/// round.
 @Suite struct `Mutated headers` {
     private static let seeds: [(String, String)] = [
         ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
