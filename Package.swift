@@ -42,7 +42,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("m")]
         ),
         .target(name: "Causality", dependencies: ["TraceModel"], swiftSettings: strict),
-        .target(name: "Detectors", dependencies: ["TraceModel", "Causality"], swiftSettings: strict),
+        .target(name: "Detectors", dependencies: ["TraceModel", "JSONText", "Causality"], swiftSettings: strict),
         .target(
             name: "Reporting",
             dependencies: ["TraceModel", "JSONText", "Causality", "Detectors"],
@@ -103,6 +103,17 @@ let package = Package(
         .testTarget(
             name: "TraceFormatsTests",
             dependencies: ["TraceFormats", "TraceModel", "JSONText", "Causality", "Detectors"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "CausalityTests",
+            dependencies: ["TraceModel", "TraceFormats", "Causality", "Detectors"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: ["TraceModel", "TraceFormats", "Causality", "Detectors", "Reporting"],
+            path: "Tests/Conformance",
             swiftSettings: strict
         ),
         .testTarget(name: "TidyTests", swiftSettings: strict),

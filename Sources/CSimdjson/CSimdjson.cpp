@@ -68,7 +68,7 @@ csimdjson_status csimdjson_indexer_run(csimdjson_indexer *indexer, const uint8_t
     return status;
 }
 
-const uint32_t *csimdjson_indexer_positions(const csimdjson_indexer *indexer) {
+uint32_t *csimdjson_indexer_positions(const csimdjson_indexer *indexer) {
     return indexer->parser->structural_indexes.get();
 }
 

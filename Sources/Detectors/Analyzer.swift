@@ -24,6 +24,7 @@ public enum Analyzer {
     ) -> Analysis {
         var analysis = Analysis(coverage: coverage(batch, order))
         let labels = Labels(batch, order: order)
+        var ledger = AnomalyLedger()
         let predicts = options.detectors.contains(.predicted)
         let source = predicts || options.detectors.contains(.deadlocks) ? WindowSource(batch, order) : nil
         if predicts || options.detectors.contains(.races) {
@@ -35,6 +36,16 @@ public enum Analyzer {
             analysis.coverage.note(.historyEvicted, races.retired)
             analysis.prediction.add(races.statistics)
         }
+        if let source, options.detectors.contains(.deadlocks) {
+            let deadlocks = DeadlockDetector(source, options: options, labels: labels).detect()
+            analysis.deadlocks = deadlocks.findings
+            analysis.prediction.add(deadlocks.statistics)
+            let endings = TaskEndings(source)
+            let isComplete = analysis.coverage.complete
+            LockMisuse(source, labels: labels, endings: endings, isComplete: isComplete).report(to: &ledger)
+            TaskMisuse(source, labels: labels, endings: endings, isComplete: isComplete).report(to: &ledger)
+        }
+        analysis.anomalies = ledger.findings()
         for i in analysis.races.indices {
             analysis.races[i].witnessPositions = analysis.races[i].witness?.map(labels.index) ?? []
         }

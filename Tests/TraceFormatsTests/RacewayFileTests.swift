@@ -96,6 +96,35 @@ import TraceModel
         #expect(byte >= start && byte <= start + bad.utf8.count)
     }
 
+    @Test func `bad lines of a long file are located whichever piece they lie in`() throws {
+        // Pieces are some hundred kilobytes; the long line is larger than one.
+        let long = Wire.event("Custom", "{\"name\":\"n\",\"data\":\"\(String(repeating: "x", count: 400_000))\"}")
+        var lines = [String](repeating: Self.one, count: 3_000)
+        lines[1_000] = long
+        let bad = [0: "{", 700: "[", 1_001: #"{"id":"#, 1_500: #""open"#, 2_000: "\u{1}", 2_999: #"{"id":5}"#]
+        for (index, text) in bad { lines[index] = text }
+        lines[100] = ""
+        let text = lines.joined(separator: "\n")
+        let document = try read(text)
+        #expect(document.batch.count == 3_000 - bad.count - 1)
+        #expect(document.problems.map(\.line) == bad.keys.sorted().map { $0 + 1 })
+        let starts = lines.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.utf8.count + 1) }
+        for problem in document.problems {
+            #expect((starts[problem.line - 1]..<starts[problem.line]).contains(problem.byte))
+        }
+    }
+
+    @Test func `a value printed over several lines is not read line by line`() throws {
+        for text in [
+            "[\n\(Self.one)\n]", "[\n\(Self.one),\n\(Self.two)\n]", "{\"events\":[\n\(Self.one),\n\(Self.two)]}",
+            "[\(Self.one)\n,\(Self.two)]", "{\n\"events\":\n[\(Self.one)]\n}",
+        ] {
+            let document = try read(text)
+            #expect(document.skipped == 0, "\(text)")
+            #expect(document.batch.count == text.count(of: "lock_set"))
+        }
+    }
+
     @Test func `invalid UTF-8 in one line costs that line`() throws {
         var bytes = Array("\(Self.one)\n\(Self.one)\n\(Self.two)\n".utf8)
         bytes[Self.one.utf8.count + 20] = 0xFF
@@ -181,4 +210,8 @@ import TraceModel
         #expect(error?.code == FaultCode.unknownFormat.rawValue)
         #expect(error?.description.contains("--format") == true)
     }
+}
+
+extension String {
+    fileprivate func count(of word: String) -> Int { ranges(of: word).count }
 }

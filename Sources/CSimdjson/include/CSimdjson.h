@@ -39,8 +39,9 @@ void csimdjson_indexer_destroy(csimdjson_indexer *indexer);
 enum csimdjson_status csimdjson_indexer_run(csimdjson_indexer *indexer, const uint8_t *text, size_t length);
 
 // Token positions of the last successful run, ascending: brackets, colons, commas, opening quotes and first bytes of
-// other scalars. The entry behind the last is the length of the text. Valid until the next run.
-const uint32_t *csimdjson_indexer_positions(const csimdjson_indexer *indexer);
+// other scalars. The entry behind the last is the length of the text. Valid until the next run; a walk over a part of
+// the text may put the end of the part behind its last token for a while.
+uint32_t *csimdjson_indexer_positions(const csimdjson_indexer *indexer);
 uint32_t csimdjson_indexer_count(const csimdjson_indexer *indexer);
 
 // Offset of the first `byte` in `length` bytes at `text`, or `length`.

@@ -87,13 +87,6 @@ public struct ClockBank: ~Copyable {
         return UInt32(width)
     }
 
-    /// Forgets what the slot's row knows, for the next task of the chain; its epoch goes on counting.
-    public mutating func recycle(_ slot: UInt32) {
-        rows[Int(slot)].length = 0
-        releaseSnapshot(shared[Int(slot)])
-        shared[Int(slot)] = 0
-    }
-
     /// Declares everything the slot did so far ordered before whatever comes, which can hide a race but not invent one.
     public mutating func retire(_ slot: UInt32) {
         floors[Int(slot)] = epochs[Int(slot)]
@@ -169,6 +162,12 @@ public struct ClockBank: ~Copyable {
         }
         guard copy.snapshot != 0 else { return false }
         return joinMixed(slot, copy.snapshot)
+    }
+
+    /// Adds what a copy of an earlier task of the slot's own chain knew of others.
+    @usableFromInline
+    mutating func inherit(_ slot: UInt32, _ copy: ClockCopy) {
+        if copy.snapshot != 0 { raise(slot, to: snapshots[Int(copy.snapshot)]) }
     }
 
     /// Merges the slot's clock into `cell`, which becomes mixed unless the slot already knows all of it.

@@ -117,7 +117,9 @@ public struct TaskClocks: ~Copyable {
             let copy = bank.copy(of: slots[Int(other)])
             bank.join(slot, copy)
             bank.release(copy)
-        } else if let copies = pending[other] {
+        }
+        // A fork that the other task has not acted on yet is part of what it knows.
+        if let copies = pending[other] {
             for copy in copies { bank.join(slot, copy) }
         }
     }
@@ -137,7 +139,8 @@ public struct TaskClocks: ~Copyable {
         slots[Int(task)] = slot
         bank.tick(slot)
         for copy in copies {
-            bank.join(slot, copy)
+            // A task that takes over the slot of the one that forked it has that epoch already, and none of what it knew.
+            if copy.slot == slot { bank.inherit(slot, copy) } else { bank.join(slot, copy) }
             bank.release(copy)
         }
         return slot
@@ -152,7 +155,6 @@ public struct TaskClocks: ~Copyable {
             let slot = finished[index]
             for copy in copies where bank.includes(copy, slot, bank.epoch(of: slot)) {
                 finished.remove(at: index)
-                bank.recycle(slot)
                 return slot
             }
             index -= 1
@@ -169,7 +171,6 @@ public struct TaskClocks: ~Copyable {
             finishedHead = 0
         }
         bank.retire(slot)
-        bank.recycle(slot)
         retired += 1
         return slot
     }

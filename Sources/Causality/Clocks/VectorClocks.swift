@@ -3,7 +3,8 @@
 /// One component a task and no slots shared, so this costs O(tasks) an event: the engines never build it.
 public struct VectorClocks: ~Copyable {
     private var clocks: TaskClocks
-    /// Epochs at which each slot's events began; a swap advances the epoch twice within one event.
+    /// Epochs at which each slot's events were over; a swap advances the epoch twice within one event, and what it
+    /// publishes is from before.
     private var eventEpochs: ContiguousArray<ContiguousArray<UInt32>> = []
     private var taskOfSlot: ContiguousArray<UInt32> = []
 
@@ -18,20 +19,20 @@ public struct VectorClocks: ~Copyable {
         let instructions = order.program.instructions
         for index in instructions.indices {
             let instruction = instructions[index]
-            if instruction.begins {
-                run.clocks.begin(instruction.task)
-                run.noteBegin(instruction.task)
-            }
+            if instruction.begins { run.clocks.begin(instruction.task) }
             run.clocks.execute(instruction)
             let last = index + 1 == instructions.count || instructions[index + 1].event != instruction.event
-            if last { body(instruction.event, instruction.task, run.clock(of: instruction.task)) }
+            if last {
+                run.noteEnd(instruction.task)
+                body(instruction.event, instruction.task, run.clock(of: instruction.task))
+            }
             run.clocks.finish(instruction.task, at: index)
         }
     }
 
     private init(clocks: consuming TaskClocks) { self.clocks = clocks }
 
-    private mutating func noteBegin(_ task: UInt32) {
+    private mutating func noteEnd(_ task: UInt32) {
         let slot = Int(clocks.slot(of: task))
         while eventEpochs.count <= slot {
             eventEpochs.append([])

@@ -13,7 +13,7 @@ struct CallEdges {
     private(set) var missing: ContiguousArray<UInt32> = []
 
     /// Groups events by span, each group in the span's own order.
-    init(_ batch: borrowing EventBatch, _ kept: ContiguousArray<UInt32>) {
+    init(_ batch: borrowing EventBatch, _ kept: ContiguousArray<UInt32>, _ order: ProgramOrder) {
         for row in kept where !batch.spans[Int(row)].isEmpty {
             let key = SpanKey(trace: batch.traces[Int(row)], span: batch.spans[Int(row)])
             if members[key] == nil { keys.append(key) }
@@ -21,8 +21,11 @@ struct CallEdges {
         }
         for key in keys {
             guard var rows = members.removeValue(forKey: key) else { continue }
+            let task = order.task(of: rows[0])
+            let single = rows.allSatisfy { order.task(of: $0) == task }
             let clocked = rows.allSatisfy { batch.ownClocks[$0] >= 0 }
             rows.sort { a, b in
+                if single { return order.place[a] < order.place[b] }
                 if clocked, batch.ownClocks[a] != batch.ownClocks[b] { return batch.ownClocks[a] < batch.ownClocks[b] }
                 return PositionOrder.precedes(a, b, batch)
             }

@@ -22,6 +22,9 @@ public struct CausalOrder: Sendable {
     public let locks: ContiguousArray<(name: Symbol, process: UInt32?)>
     /// What every lock operation did, in causal order.
     public let lockSteps: ContiguousArray<LockStep>
+    /// Locks that did not behave like locks: released by a task that did not hold them, or taken while another task held
+    /// them (a wait on a monitor that was not logged, a lost event). Only their observed order can be trusted.
+    public let irregularLocks: Set<UInt32>
     /// Locks still held when the events end.
     public let heldAtEnd: [(task: Int, lock: UInt32)]
     /// Rows whose causal past has a hole: what is unordered with them may only seem so.
@@ -57,7 +60,12 @@ public struct CausalOrder: Sendable {
         var missing = MissingEdges()
         var skew = Self.skewFloorNanoseconds
         if total {
-            rows = ContiguousArray(kept.sorted { batch.ids[Int($0)] < batch.ids[Int($1)] })
+            rows = ContiguousArray(
+                kept.sorted { a, b in
+                    let (left, right) = (batch.ids[Int(a)], batch.ids[Int(b)])
+                    return left == right ? batch.traces[Int(a)] < batch.traces[Int(b)] : left < right
+                }
+            )
             emitter.emitTotal(batch, rows: rows)
         } else {
             let order = ProgramOrder(batch, kept: kept, tasks: table, parents: parents)
@@ -91,6 +99,7 @@ public struct CausalOrder: Sendable {
         locksets = emitter.locks.locksets
         locks = emitter.locks.locks
         lockSteps = emitter.lockSteps
+        irregularLocks = emitter.irregularLocks
         heldAtEnd = emitter.locks.held
         taintOfRow = emitter.taintOfRow
         program = emitter.program

@@ -95,7 +95,10 @@ struct EdgeCollector {
                     return (task(Int(best)), Int(best))
                 }
             }
-            if !subject.isEmpty, let named = tasks.find(process: key.process, thread: subject) {
+            // A thread that only dropped duplicates name is no task.
+            if !subject.isEmpty, let named = tasks.find(process: key.process, thread: subject),
+                !rows(of: Int(named)).isEmpty
+            {
                 return (Int(named), nil)
             }
             return nil
@@ -135,7 +138,9 @@ struct EdgeCollector {
             }
             guard target != task(row) else { continue }
             let members = rows(of: target).filter { batch.traces[Int($0)] == batch.traces[row] }
-            let end = members.last { batch.operations[Int($0)] == .taskEnd } ?? members.last
+            let ends = members.filter { batch.operations[Int($0)] == .taskEnd }
+            // A worker's thread ends many tasks: the one that was asked for counts.
+            let end = ends.last { batch.subjects[Int($0)] == subject } ?? ends.last ?? members.last
             if let end {
                 edges.add(Int(end), row, .join)
             } else {
@@ -163,7 +168,7 @@ struct EdgeCollector {
         }
         struct Channel {
             var sends: [Int64: Int] = [:]
-            var receives: [Int64: Int] = [:]
+            var receives: ContiguousArray<(k: Int64, row: Int)> = []
             var closes: ContiguousArray<Int> = []
             var nextSend: Int64 = 1
             var nextReceive: Int64 = 1
@@ -192,7 +197,7 @@ struct EdgeCollector {
                 case .channelReceive where batch.subjects[row].isEmpty:
                     let k = numbered ? batch.numbers[row] : channel.nextReceive
                     channel.nextReceive = k + 1
-                    channel.receives[k] = row
+                    channel.receives.append((k, row))
                 case .channelClose:
                     channel.closes.append(row)
                 default: break
@@ -217,12 +222,12 @@ struct EdgeCollector {
 
     private mutating func link(
         _ sends: [Int64: Int],
-        _ receives: [Int64: Int],
+        _ receives: ContiguousArray<(k: Int64, row: Int)>,
         _ closes: ContiguousArray<Int>,
         _ capacity: Int64,
         _ batch: borrowing EventBatch
     ) {
-        for (k, receive) in receives.sorted(by: { $0.key < $1.key }) {
+        for (k, receive) in receives {
             if let send = sends[k] {
                 if task(send) != task(receive) { edges.add(send, receive, .message) }
                 if capacity == 0, task(send) != task(receive) {
@@ -251,7 +256,7 @@ struct EdgeCollector {
 
     private mutating func collectCalls(_ batch: borrowing EventBatch) {
         guard kept.contains(where: { !batch.upstreamSpans[Int($0)].isEmpty }) else { return }
-        var calls = CallEdges(batch, kept)
+        var calls = CallEdges(batch, kept, order)
         calls.collect(batch, order: order, tasks: tasks, into: &edges)
         missing.spans += calls.missing.count
         tainted.append(contentsOf: calls.missing)

@@ -50,6 +50,14 @@ struct LockTable {
         return true
     }
 
+    /// True when another task's claim should have kept this acquire waiting.
+    func isContested(_ lock: UInt32, by task: Int, shared: Bool) -> Bool {
+        holders[Int(lock)].contains { other in
+            Int(other) != task
+                && claims[Int(other)].contains { $0.lock == lock && !($0.shared && shared) }
+        }
+    }
+
     /// What a release did.
     enum Release: Equatable {
         /// An inner release of a re-entrant lock.
@@ -63,13 +71,15 @@ struct LockTable {
     /// Gives a lock back, for whoever holds it when the task itself does not; says whose claim it was.
     mutating func release(_ lock: UInt32, by task: Int) -> (outcome: Release, holder: Int) {
         var owner = task
-        if !claims[task].contains(where: { $0.lock == lock }) {
+        let isForeign = !claims[task].contains { $0.lock == lock }
+        if isForeign {
             guard let holder = holders[Int(lock)].first else { return (.unmatched, task) }
             owner = Int(holder)
         }
         guard let held = claims[owner].firstIndex(where: { $0.lock == lock }) else { return (.unmatched, task) }
         claims[owner][held].depth -= 1
-        if claims[owner][held].depth > 0 { return (.inner, owner) }
+        // Whoever lets go for somebody else ends the whole claim.
+        if claims[owner][held].depth > 0, !isForeign { return (.inner, owner) }
         claims[owner].remove(at: held)
         if let place = holders[Int(lock)].firstIndex(of: UInt32(owner)) { holders[Int(lock)].remove(at: place) }
         refresh(owner)

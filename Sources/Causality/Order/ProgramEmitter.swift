@@ -14,8 +14,7 @@ struct ProgramEmitter {
 
     private let tasks: TaskTable
     private var lockOfCell: [UInt32: UInt32] = [:]
-    /// Locks that were released without being held, or by another task: they order like signals.
-    private var irregularLocks: Set<UInt32> = []
+    private(set) var irregularLocks: Set<UInt32> = []
     private var cellOfSource: [UInt32: UInt32] = [:]
     private var waiting: [UInt32: Int] = [:]
     private var freeCells: ContiguousArray<UInt32> = []
@@ -219,6 +218,9 @@ struct ProgramEmitter {
         let lock = locks.number(index, batch)
         guard !batch.flags[index].contains(.failed) else { return note(.refused, lock, holder: task) }
         let shared = batch.flags[index].contains(.shared)
+        if !batch.flags[index].contains(.advisory), locks.isContested(lock, by: Int(task), shared: shared) {
+            irregularLocks.insert(lock)
+        }
         let outermost = locks.acquire(lock, by: Int(task), shared: shared)
         note(outermost ? .acquired : .reentered, lock, holder: task)
         guard outermost || total, !batch.flags[index].contains(.advisory),
@@ -238,7 +240,7 @@ struct ProgramEmitter {
         case .outermost: note(.released, lock, holder: UInt32(holder))
         case .unmatched: note(.unmatched, lock, holder: task)
         }
-        if released == .unmatched, !total {
+        if released == .unmatched, !total, locks.locks[Int(lock)].process != nil {
             unmatchedReleases += 1
             taskTaint[Int(task)] = true
         }

@@ -116,7 +116,8 @@ struct ProgramOrder {
             let ta = batch.timestamps[Int(a)]
             let tb = batch.timestamps[Int(b)]
             if ta != tb { return ta < tb }
-            return batch.ids[Int(a)] < batch.ids[Int(b)]
+            if batch.ids[Int(a)] != batch.ids[Int(b)] { return batch.ids[Int(a)] < batch.ids[Int(b)] }
+            return batch.traces[Int(a)] < batch.traces[Int(b)]
         }
         var sorted = true
         for i in 1..<max(1, rows.count) where !precedes(rows[i - 1], rows[i]) {
@@ -166,8 +167,8 @@ struct ProgramOrder {
             var onChain: Set<UInt32> = [row]
             while let top = chain.last {
                 let parent = parents[Int(top)]
-                guard parent >= 0, let at = rank[UInt32(parent)], let own = rank[top], at > own,
-                    applies(top, UInt32(parent)), !done.contains(UInt32(parent)),
+                guard parent >= 0, rank[UInt32(parent)] != nil, applies(top, UInt32(parent)),
+                    !done.contains(UInt32(parent)),
                     onChain.insert(UInt32(parent)).inserted
                 else { break }
                 chain.append(UInt32(parent))

@@ -9,8 +9,8 @@ public struct Program: Sendable {
     public var taskCount = 0
     public var cellCount = 0
     public var objectCount = 0
-    /// Cells that carry the order of mutual exclusion, which another schedule may take differently. The cells of locks that were
-    /// released by tasks that did not hold them are not among them.
+    /// Cells that carry the order of mutual exclusion, which another schedule may take differently; not those of locks that did
+    /// not behave like locks.
     public var lockCells: Set<UInt32> = []
     /// Index of the last instruction of each task; -1 for a task without any.
     public var lastUse: ContiguousArray<Int32> = []

@@ -1,7 +1,8 @@
 import Causality
 import TraceModel
 
-/// Every stretch during which a task held a lock, by position in the causal order.
+/// Every stretch during which a task held a lock, by position in the causal order; locks that did not behave like locks have
+/// none, their observed order is kept as it is.
 struct LockSections {
     /// One claim from its outermost acquire to its release.
     struct Section {
@@ -40,7 +41,7 @@ struct LockSections {
     init(_ order: CausalOrder, _ batch: borrowing EventBatch, positionOfRow: ContiguousArray<UInt32>) {
         var open: [UInt64: Int] = [:]
         var holder: [UInt32: Int] = [:]
-        for step in order.lockSteps {
+        for step in order.lockSteps where !order.irregularLocks.contains(step.lock) {
             let claim = UInt64(step.holder) << 32 | UInt64(step.lock)
             let position = positionOfRow[Int(step.row)]
             switch step.effect {

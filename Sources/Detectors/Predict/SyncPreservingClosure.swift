@@ -11,8 +11,7 @@ struct SyncPreservingClosure {
     private enum Slot: UInt8 {
         case frontier
         case cursor
-        case latest
-        case latestExclusive
+        case lastExclusive
         case waiting
         case following
     }
@@ -29,10 +28,9 @@ struct SyncPreservingClosure {
     /// How many events of each task are in the set, and the next of its stops to look at.
     private var frontier: ContiguousArray<UInt32>
     private var cursor: ContiguousArray<UInt32>
-    /// The sections of each lock in the set with the greatest key, of any mode and exclusive.
-    private var latest: ContiguousArray<UInt32>
-    private var latestExclusive: ContiguousArray<UInt32>
-    /// Lists of sections in the set that may still be open, by lock.
+    /// The last exclusive section of each lock in the set.
+    private var lastExclusive: ContiguousArray<UInt32>
+    /// Lists of shared sections in the set after the last exclusive one, by lock.
     private var waiting: ContiguousArray<UInt32>
     private var following: ContiguousArray<UInt32>
     private var agenda: ContiguousArray<UInt32> = []
@@ -45,9 +43,8 @@ struct SyncPreservingClosure {
         self.window = window
         frontier = ContiguousArray(repeating: 0, count: window.taskCount)
         cursor = window.stopStarts
-        latest = ContiguousArray(repeating: Self.none, count: window.lockCount)
-        latestExclusive = latest
-        waiting = latest
+        lastExclusive = ContiguousArray(repeating: Self.none, count: window.lockCount)
+        waiting = lastExclusive
         following = ContiguousArray(repeating: Self.none, count: window.sections.count)
         for section in window.openSections { enter(section) }
         run()
@@ -118,43 +115,46 @@ struct SyncPreservingClosure {
         if section >= 0 { enter(UInt32(section)) }
     }
 
-    /// Takes a section into the set and releases whatever it or its like has to wait for.
+    /// Takes a section into the set: of it and each section of the lock that excludes it, the earlier has to be over.
+    ///
+    /// Only the last exclusive section and the shared ones after it can still be open, so only they are remembered.
     private mutating func enter(_ number: UInt32) {
         let section = window.sections[Int(number)]
-        let lock = Int(section.lock)
-        let rival = section.shared ? latestExclusive[lock] : latest[lock]
-        let isEarlier = rival != Self.none && precedes(section, window.sections[Int(rival)])
-        if isEarlier { release(section, before: window.sections[Int(rival)]) }
-        // Earlier sections in the set that exclude this one must be over; the others go on waiting.
-        var previous = Self.none
-        var other = waiting[lock]
+        let lock = section.lock
+        let exclusive = lastExclusive[Int(lock)]
+        if exclusive != Self.none {
+            let other = window.sections[Int(exclusive)]
+            if precedes(section, other) { return release(section, before: other) }
+            release(other, before: section)
+        }
+        let shared = waiting[Int(lock)]
+        if section.shared {
+            set(.following, number, shared)
+            set(.waiting, lock, number)
+        } else {
+            if shared != Self.none { closeShared(before: section) }
+            set(.lastExclusive, lock, number)
+        }
+    }
+
+    /// Releases the shared sections before an exclusive one, or the exclusive one when it is before a shared one.
+    private mutating func closeShared(before section: TraceWindow.Section) {
+        let lock = section.lock
+        var kept = Self.none
+        var other = waiting[Int(lock)]
         while other != Self.none {
             let next = following[Int(other)]
             let held = window.sections[Int(other)]
-            if !(held.shared && section.shared), precedes(held, section) {
+            if precedes(held, section) {
                 release(held, before: section)
-                if previous == Self.none {
-                    set(.waiting, UInt32(lock), next)
-                } else {
-                    set(.following, previous, next)
-                }
             } else {
-                previous = other
+                release(section, before: held)
+                set(.following, other, kept)
+                kept = other
             }
             other = next
         }
-        if !isEarlier {
-            set(.following, number, waiting[lock])
-            set(.waiting, UInt32(lock), number)
-        }
-        if latest[lock] == Self.none || precedes(window.sections[Int(latest[lock])], section) {
-            set(.latest, UInt32(lock), number)
-        }
-        if !section.shared,
-            latestExclusive[lock] == Self.none || precedes(window.sections[Int(latestExclusive[lock])], section)
-        {
-            set(.latestExclusive, UInt32(lock), number)
-        }
+        set(.waiting, lock, kept)
     }
 
     private func precedes(_ a: TraceWindow.Section, _ b: TraceWindow.Section) -> Bool {
@@ -180,8 +180,7 @@ struct SyncPreservingClosure {
         switch slot {
         case .frontier: swap(&frontier[index], &old)
         case .cursor: swap(&cursor[index], &old)
-        case .latest: swap(&latest[index], &old)
-        case .latestExclusive: swap(&latestExclusive[index], &old)
+        case .lastExclusive: swap(&lastExclusive[index], &old)
         case .waiting: swap(&waiting[index], &old)
         case .following: swap(&following[index], &old)
         }

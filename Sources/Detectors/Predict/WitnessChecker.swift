@@ -4,14 +4,14 @@ public import TraceModel
 /// Replays witness schedules event by event on its own little machine; shares nothing with the closure but the explicit edges.
 ///
 /// Checked are program order, mutual exclusion with re-entrancy and shared mode, that every read sees the write that it saw,
-/// that every cause of an event has happened, and the ending. Locks that tasks release without holding them order like signals: their
+/// that every cause of an event has happened, and the ending. Locks that did not behave like locks order like signals: their
 /// edges are explicit ones, and who holds them is not checked.
 public struct WitnessChecker {
     private let batch: EventBatch
     private let order: CausalOrder
     private let positionOfRow: ContiguousArray<UInt32>
-    private let regular: ContiguousArray<Bool>
     private let lockOfRow: ContiguousArray<UInt32>
+    private let isRegular: ContiguousArray<Bool>
     private var machine = LockMachine()
     private var reached = 0
     private var instruction = 0
@@ -27,16 +27,12 @@ public struct WitnessChecker {
         self.batch = batch
         self.order = order
         positionOfRow = Positions.ofRows(order, count: batch.count)
-        var regular = ContiguousArray(repeating: true, count: order.locks.count)
         var lockOfRow = ContiguousArray(repeating: UInt32.max, count: batch.count)
         for step in order.lockSteps {
             lockOfRow[Int(step.row)] = step.lock
-            if step.effect == .unmatched || step.holder != order.taskOfRow[Int(step.row)] {
-                regular[Int(step.lock)] = false
-            }
         }
-        self.regular = regular
         self.lockOfRow = lockOfRow
+        isRegular = ContiguousArray(order.locks.indices.map { !order.irregularLocks.contains(UInt32($0)) })
     }
 
     /// Replays a schedule; throws what is wrong with it.
@@ -152,7 +148,7 @@ public struct WitnessChecker {
         // An acquire that was logged before it succeeded has to succeed before its task goes on.
         guard replay.machine.settle(order.taskOfRow[row], except: row) else { throw .lock(row: row) }
         let lock = lockOfRow[row]
-        if lock != .max, regular[Int(lock)] {
+        if lock != .max, isRegular[Int(lock)] {
             switch replay.machine.step(row, lock, batch, order) {
             case .blocked: throw .lock(row: row)
             case .free where replay.stretch.obstructed.contains(index): throw .lock(row: row)

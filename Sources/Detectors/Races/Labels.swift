@@ -87,3 +87,11 @@ public struct Labels {
         )
     }
 }
+
+extension Labels {
+    /// ` at FILE:LINE`, or nothing when the place is unknown.
+    func at(_ row: Int) -> String {
+        let place = location(row)
+        return place.isEmpty ? "" : " at " + place
+    }
+}

@@ -8,8 +8,9 @@ import CSimdjson
 struct JSONCursor {
     let base: UnsafePointer<UInt8>
     let length: Int
-    let positions: UnsafePointer<UInt32>
-    let count: Int
+    private(set) var positions: UnsafeMutablePointer<UInt32>
+    /// Tokens of the text, or of the line that is being read and everything before it.
+    private(set) var count: Int
     /// Open brackets of ``skip(depth:)``; its size is the deepest nesting.
     let stack: UnsafeMutableBufferPointer<UInt8>
 
@@ -23,7 +24,7 @@ struct JSONCursor {
     init(
         base: UnsafePointer<UInt8>,
         length: Int,
-        positions: UnsafePointer<UInt32>,
+        positions: UnsafeMutablePointer<UInt32>,
         count: Int,
         stack: UnsafeMutableBufferPointer<UInt8>
     ) {
@@ -117,6 +118,12 @@ struct JSONCursor {
         return name.withUnsafeBufferPointer { table.find(UnsafeBufferPointer(rebasing: $0[..<count])) }
     }
 
+    /// Makes `tokens` the number of tokens and `offset` the offset behind them.
+    mutating func end(at offset: Int, tokens: Int) {
+        count = tokens
+        positions[tokens] = UInt32(offset)
+    }
+
     // MARK: Strings
 
     /// Passes a string whose escapes, if any, are valid.
@@ -198,12 +205,6 @@ struct JSONCursor {
                 depth -= 1
             }
         }
-    }
-
-    /// Moves to the first token at or behind an offset, forwards or backwards.
-    mutating func move(to offset: Int) {
-        while at < count, byteOffset < offset { at += 1 }
-        while at > 0, Int(positions[at - 1]) >= offset { at -= 1 }
     }
 
     /// Moves behind the container that starts at token `start`, looking at nothing but brackets.

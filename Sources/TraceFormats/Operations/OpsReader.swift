@@ -35,11 +35,12 @@ struct OpsReader {
         var cursor = cursor
         var scanner = LineScanner(text)
         while let range = scanner.next() {
-            if !isNothing(range), let fault = decode(&cursor, line: scanner.line, end: range.upperBound) {
+            let line = cursor.openLine(end: range.upperBound)
+            if !isNothing(range), let fault = decode(&cursor, line: scanner.line) {
                 skip(fault, line: scanner.line, byte: fault.byte)
                 if options.strict { return }
             }
-            cursor.move(to: range.upperBound)
+            cursor.closeLine(line)
         }
     }
 
@@ -56,7 +57,7 @@ struct OpsReader {
                 fault =
                     index.withCursor { cursor in
                         var cursor = cursor
-                        return decode(&cursor, line: number, end: line.count)
+                        return decode(&cursor, line: number)
                     } ?? nil
             }
             if let fault {
@@ -71,14 +72,14 @@ struct OpsReader {
         return content.isEmpty || text[content.lowerBound] == UInt8(ascii: "#")
     }
 
-    /// Adds the operation of a line whose tokens are next and lie before `end`.
+    /// Adds the operation of a line, whose tokens are all that is left.
     ///
     /// - Returns: why it cannot be done.
-    private mutating func decode(_ cursor: inout JSONCursor, line: Int, end: Int) -> JSONFault? {
+    private mutating func decode(_ cursor: inout JSONCursor, line: Int) -> JSONFault? {
         do throws(JSONFault) {
             let start = cursor.byteOffset
             try readSlots(&cursor)
-            guard cursor.byteOffset >= end, Int(cursor.positions[cursor.at - 1]) < end else {
+            guard cursor.isAtEnd else {
                 throw JSONFault(.syntax, at: cursor.byteOffset, expected: "one object a line")
             }
             try append(cursor, start: start, line: line)

@@ -23,14 +23,18 @@ extension RacewayDecoder {
         }
     }
 
-    /// Decodes a line of its own.
-    mutating func decodeLine(_ line: JSONCursor, origin: TextOrigin) {
-        cursor = line
+    /// Decodes the values of many lines; a bad one costs no more than the rest of its line.
+    mutating func decodeLines(_ lines: JSONCursor, origin: TextOrigin) {
+        cursor = lines
         self.origin = origin
-        rejected.removeAll(keepingCapacity: true)
-        if let fault = decodeAll() {
-            path = FieldPath()
-            reject(fault, index: -1)
+        while !cursor.isAtEnd {
+            let line = cursor.openLine(end: cursor.endOfLine(from: cursor.byteOffset))
+            rejected.removeAll(keepingCapacity: true)
+            if let fault = decodeAll() {
+                path = FieldPath()
+                reject(fault, index: -1)
+            }
+            cursor.closeLine(line)
         }
     }
 

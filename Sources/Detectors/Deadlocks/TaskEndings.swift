@@ -1,0 +1,73 @@
+import Causality
+import TraceModel
+
+/// When each task was last seen, and which tasks are known to be over.
+struct TaskEndings {
+    private let lastPosition: ContiguousArray<UInt32>
+    private var ended: ContiguousArray<Bool>
+    private let source: WindowSource
+
+    /// - Complexity: O(rows).
+    init(_ source: WindowSource) {
+        self.source = source
+        let order = source.order
+        let batch = source.batch
+        var last = ContiguousArray<UInt32>(repeating: .max, count: order.tasks.count)
+        ended = ContiguousArray(repeating: false, count: order.tasks.count)
+        struct Name: Hashable {
+            var process: UInt32
+            var name: Symbol
+        }
+        var tasks: [Name: UInt32] = [:]
+        for (number, task) in order.tasks.enumerated() {
+            tasks[Name(process: task.process, name: task.thread)] = UInt32(number)
+        }
+        var joined: Set<Name> = []
+        for (position, row) in order.rows.enumerated() {
+            let row = Int(row)
+            let task = order.taskOfRow[row]
+            last[Int(task)] = UInt32(position)
+            switch batch.operations[row] {
+            case .taskEnd: ended[Int(task)] = true
+            case .taskStart:
+                tasks[Name(process: batch.processIndices[row], name: batch.subjects[row])] = task
+            case .join, .await:
+                joined.insert(Name(process: batch.processIndices[row], name: batch.subjects[row]))
+            default: break
+            }
+        }
+        lastPosition = last
+        for name in joined {
+            if let task = tasks[name] { ended[Int(task)] = true }
+        }
+    }
+
+    /// Position of a task's last event, ``UInt32/max`` when it has none.
+    func last(of task: UInt32) -> UInt32 { lastPosition[Int(task)] }
+
+    /// True when the task is known to have ended, at or after a position.
+    func isOver(_ task: UInt32, after position: UInt32) -> Bool {
+        ended[Int(task)] && lastPosition[Int(task)] != .max && lastPosition[Int(task)] >= position
+    }
+
+    /// True when the request that a task served at a position is over: it was answered, or the task went on to another one.
+    ///
+    /// - Complexity: O(rows after the position) at worst; asked for claims that are never given back only.
+    func requestIsOver(_ task: UInt32, after position: UInt32) -> Bool {
+        let batch = source.batch
+        let trace = batch.traces[source.row(at: Int(position))]
+        var answered = false
+        var open = 0
+        for later in Int(position) + 1..<source.count where source.task(at: later) == task {
+            let row = source.row(at: later)
+            if batch.traces[row] != trace { return true }
+            // Requests that the handler itself makes are answered to it.
+            switch batch.kinds[row] {
+            case .httpRequest: open += 1
+            case .httpResponse: if open > 0 { open -= 1 } else { answered = true }
+            default: answered = false
+            }
+        }
+        return answered
+    }
+}
