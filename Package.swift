@@ -40,7 +40,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("m")]
         ),
         .target(name: "Causality", dependencies: ["TraceModel"], swiftSettings: strict),
-        .target(name: "Detectors", dependencies: ["TraceModel", "Causality"], swiftSettings: strict),
+        .target(name: "Detectors", dependencies: ["TraceModel", "JSONText", "Causality"], swiftSettings: strict),
         .target(name: "Reporting", dependencies: ["TraceModel", "JSONText", "Detectors"], swiftSettings: strict),
         .testTarget(
             name: "ReportingTests",
@@ -86,6 +86,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "TraceModelTests", dependencies: ["TraceModel"], swiftSettings: strict),
+        .testTarget(name: "DetectorsTests", dependencies: ["Detectors", "TraceModel"], swiftSettings: strict),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText"], swiftSettings: strict),
         .testTarget(
             name: "TraceFormatsTests",
