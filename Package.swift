@@ -86,7 +86,6 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "TraceModelTests", dependencies: ["TraceModel"], swiftSettings: strict),
-        .testTarget(name: "DetectorsTests", dependencies: ["Detectors", "TraceModel"], swiftSettings: strict),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText"], swiftSettings: strict),
         .testTarget(
             name: "TraceFormatsTests",
