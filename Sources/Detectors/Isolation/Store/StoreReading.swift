@@ -3,6 +3,8 @@ struct StoreReading {
     let history: StoreHistory
     let chains: VersionChains
     private(set) var reads: [ReadResolution.Read]
+    /// Places in ``reads`` of each transaction's.
+    private(set) var readsOfTransaction: [Int: [Int]] = [:]
     private(set) var dependencies: [Dependency] = []
     private(set) var findings: [StoreFinding] = []
 
@@ -73,7 +75,8 @@ struct StoreReading {
         let listed = ListRows.reading(history, lists)
         dependencies += listed.dependencies
         findings += listed.findings
-        dependencies.removeAll { !takesPart($0.from) || !takesPart($0.to) }
+        dependencies = dependencies.filter { takesPart($0.from) && takesPart($0.to) }
+        for (index, read) in reads.enumerated() { readsOfTransaction[read.transaction, default: []].append(index) }
     }
 
     /// A committed transaction. A query that ran alone promises nothing about other statements: only what it read is held
@@ -284,5 +287,20 @@ struct ReadProgress {
             later.statement > read.statement && later.version != read.version
                 && (read.isRow || log.statements[later.statement].condition == condition)
         }
+    }
+}
+
+extension StoreReading {
+    /// The statements whose reads an edge rests on.
+    func reads(behind edge: Dependency) -> [Int] {
+        let reader: Int
+        let position: Int
+        switch edge.kind {
+        case .writeRead, .predicateWriteRead: (reader, position) = (edge.to, edge.toPosition)
+        case .readWrite, .predicateReadWrite: (reader, position) = (edge.from, edge.fromPosition)
+        case .writeWrite, .session, .realtime: return []
+        }
+        return (readsOfTransaction[reader] ?? []).filter { reads[$0].key == edge.key && reads[$0].position == position }
+            .map { reads[$0].statement }
     }
 }
