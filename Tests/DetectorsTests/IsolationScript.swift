@@ -27,6 +27,9 @@ struct IsolationScript {
         event.trace = TraceID(high: 0, low: trace)
         event.timestamp = Int64(next)
         event.thread = batch.symbols.intern(task)
+        event.process = batch.intern(
+            ProcessKey(service: batch.symbols.intern("shop"), instance: batch.symbols.intern("a"), processID: 0)
+        )
         event.span = batch.symbols.intern(span)
         event.kind = kind
         event.operation = operation

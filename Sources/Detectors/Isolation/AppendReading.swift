@@ -71,7 +71,13 @@ struct AppendReading {
                 case .readList(let key, let elements):
                     keys.insert(key)
                     readsByKey[key, default: []].append((index, elements))
-                    if elements.count > (longest[key]?.count ?? 0) { longest[key] = elements }
+                    // Of contradicting reads of one length a fixed one is believed, whatever their order.
+                    let known = longest[key] ?? []
+                    if elements.count > known.count
+                        || (elements.count == known.count && elements.lexicographicallyPrecedes(known))
+                    {
+                        longest[key] = elements
+                    }
                 case .write, .read: break
                 }
             }

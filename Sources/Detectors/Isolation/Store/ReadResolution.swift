@@ -14,6 +14,8 @@ struct ReadResolution {
         /// The row itself was returned; otherwise only whether it matched was learnt.
         var isRow: Bool
         var position: Int
+        /// Versions that it may have seen instead; only what holds for all of them is known.
+        var alternatives: [Int] = []
     }
 
     private let history: StoreHistory
@@ -87,7 +89,8 @@ struct ReadResolution {
                     version: read.version,
                     isProven: read.isProven && !statement.isInferred,
                     isRow: !isAbsent && history.matches(statement.condition, read.version) == .yes,
-                    position: statement.start
+                    position: statement.start,
+                    alternatives: read.alternatives
                 )
             )
         }
@@ -98,6 +101,7 @@ struct ReadResolution {
     private struct Decision {
         var version: Int
         var isProven: Bool
+        var alternatives: [Int] = []
     }
 
     /// How plausible it is that a version was the one seen, best first.
@@ -238,20 +242,38 @@ struct ReadResolution {
             let current = history.committed(key, by: history.effect[index], except: statement.transaction)
             return Decision(version: current, isProven: false)
         }
-        var seen = visible(index, key)
-        let count = seen.count
-        if isAbsent {
-            seen = seen.filter { history.matches(statement.condition, $0) != .yes }
-            if seen.count == 1 { return Decision(version: seen[0], isProven: count > 1) }
+        guard isAbsent else {
+            let seen = visible(index, key, withUncommitted: false)
+            return seen.count == 1 ? Decision(version: seen[0], isProven: false) : nil
         }
-        return seen.count == 1 ? Decision(version: seen[0], isProven: false) : nil
+        // The row was not returned: it was seen in a version that does not match.
+        func unmatched(_ versions: [Int]) -> [Int] {
+            var last: [Int: Int] = [:]
+            for version in versions where history.matches(statement.condition, version) != .yes {
+                last[store.versions[version].transaction] = version
+            }
+            return last.values.sorted()
+        }
+        let isolation = log.transactions[statement.transaction].isolation
+        let mayBeDirty = isolation == nil || isolation == .readUncommitted
+        var left = unmatched(visible(index, key, withUncommitted: mayBeDirty))
+        if left.isEmpty { left = unmatched(visible(index, key, withUncommitted: true)) }
+        guard let first = left.first else { return nil }
+        // Proven when no version of another writer that was there by then would have been left out as well.
+        let writers = Set(left.map { store.versions[$0].transaction })
+        let others = store.keys[key].versions.suffix(StoreVersions.versionsNearMax).filter {
+            !writers.contains(store.versions[$0].transaction) && store.versions[$0].position <= history.effect[index]
+                && !isReplaced($0, for: index)
+        }
+        let isOnlyOne = others.allSatisfy { history.matches(statement.condition, $0) == .yes }
+        return Decision(version: first, isProven: isOnlyOne, alternatives: Array(left.dropFirst()))
     }
 
     /// Versions that were there to be seen: the one standing when the transaction began and all that appeared until the read.
-    private func visible(_ index: Int, _ key: Int) -> [Int] {
+    private func visible(_ index: Int, _ key: Int, withUncommitted: Bool) -> [Int] {
         let statement = log.statements[index]
         let isolation = log.transactions[statement.transaction].isolation
-        if isolation == .readCommitted, history.effect[index] == statement.start {
+        if isolation == .readCommitted, history.effect[index] == statement.start, !withUncommitted {
             return [history.committed(key, by: statement.start, except: statement.transaction)]
         }
         let begin = begin(of: index)
@@ -266,7 +288,7 @@ struct ReadResolution {
                 log.transactions[writer].status == .committed && log.transactions[writer].end <= history.effect[index]
             if !isCommitted {
                 // Only read uncommitted shows what is not committed yet, and not every store admits to it.
-                guard isolation == .readUncommitted else { continue }
+                guard withUncommitted || isolation == .readUncommitted else { continue }
             } else if isIntermediate(version) {
                 continue
             }

@@ -32,7 +32,8 @@ enum StoreLostUpdates {
         }
         var updates: [Int: [Update]] = [:]
         var seen: Set<[Int]> = []
-        for read in reading.reads where read.isRow && log.transactions[read.transaction].status == .committed {
+        for read in reading.reads
+        where read.isRow && read.alternatives.isEmpty && log.transactions[read.transaction].status == .committed {
             let reader = actor(read.transaction)
             let next = written[reader]?[read.key]?.first { history.store.versions[$0].statement > read.statement }
             guard let next, seen.insert([read.version, next]).inserted else { continue }

@@ -117,16 +117,15 @@ struct StoreReading {
     private mutating func addReadDependencies(_ read: ReadResolution.Read, _ progress: ReadProgress) {
         let version = history.store.versions[read.version]
         let condition = log.statements[read.statement].condition
-        if version.transaction >= 0, version.transaction != read.transaction {
+        if version.transaction >= 0, version.transaction != read.transaction, read.alternatives.isEmpty {
             addObservation(read, version)
-            let isRow = read.isRow
             let changedMatch =
                 chains.before(read.version).map {
                     history.matches(condition, $0) != history.matches(condition, read.version)
                 } ?? false
-            if isRow || changedMatch {
+            if read.isRow || changedMatch {
                 add(
-                    isRow ? .writeRead : .predicateWriteRead,
+                    read.isRow ? .writeRead : .predicateWriteRead,
                     from: version.transaction,
                     to: read.transaction,
                     read,
@@ -137,28 +136,35 @@ struct StoreReading {
                 )
             }
         }
-        let before = history.matches(condition, read.version)
-        for later in chains.after(read.version) {
-            let writer = history.store.versions[later].transaction
-            let changesMatch = before != .unknown && [.yes, .no].contains(history.matches(condition, later))
-            let conflicts = read.isRow || (changesMatch && history.matches(condition, later) != before)
-            guard conflicts else { continue }
-            if writer == read.transaction { return }
-            if progress.isSuperseded(read, by: writer) {
-                noteRepeatedRead(read, by: writer)
+        guard let later = overwriting(read, read.version) else { return }
+        let writer = history.store.versions[later].transaction
+        for other in read.alternatives {
+            guard let next = overwriting(read, other), history.store.versions[next].transaction == writer else {
                 return
             }
-            add(
-                read.isRow ? .readWrite : .predicateReadWrite,
-                from: read.transaction,
-                to: writer,
-                read,
-                fromVersion: read.version,
-                toVersion: later,
-                proven: read.isProven && chains.isProven(read.version, later),
-                positions: (read.position, history.store.versions[later].position)
-            )
-            return
+        }
+        if writer == read.transaction { return }
+        if progress.isSuperseded(read, by: writer) { return noteRepeatedRead(read, by: writer) }
+        add(
+            read.isRow ? .readWrite : .predicateReadWrite,
+            from: read.transaction,
+            to: writer,
+            read,
+            fromVersion: read.version,
+            toVersion: later,
+            proven: read.isProven && chains.isProven(read.version, later),
+            positions: (read.position, history.store.versions[later].position)
+        )
+    }
+
+    /// The next installed version that a read of `version` conflicts with: any for a row, one that matches differently otherwise.
+    private func overwriting(_ read: ReadResolution.Read, _ version: Int) -> Int? {
+        let condition = log.statements[read.statement].condition
+        let before = history.matches(condition, version)
+        return chains.after(version).first { later in
+            if read.isRow { return true }
+            let after = history.matches(condition, later)
+            return before != .unknown && after != .unknown && after != before
         }
     }
 
@@ -198,6 +204,9 @@ struct StoreReading {
         case .aborted: anomaly = .abortedRead
         case .committed:
             guard let last = history.own(version.transaction, version.key), last > read.version else { return }
+            // A row that was left out would have been left out in its last version too.
+            let condition = log.statements[read.statement].condition
+            if !read.isRow, history.matches(condition, last) == history.matches(condition, read.version) { return }
             anomaly = .intermediateRead
         }
         findings.append(
@@ -263,7 +272,7 @@ struct ReadProgress {
         for statement in history.log.statements where statement.isWrite && !statement.isVoid {
             lastWrite[statement.transaction] = statement.start
         }
-        for read in reads {
+        for read in reads where read.alternatives.isEmpty {
             let row = StoreHistory.RowOfTransaction(transaction: read.transaction, key: read.key)
             readsOfRow[row, default: []].append(read)
             let writer = history.store.versions[read.version].transaction

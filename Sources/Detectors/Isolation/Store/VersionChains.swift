@@ -48,18 +48,25 @@ struct VersionChains {
 
     /// Installed versions after this one, nearest first; for a replaced version of a transaction, from its last one on.
     func after(_ version: Int) -> ArraySlice<Int> {
-        let entry = history.store.versions[version]
-        if let place = place[version] { return chains[entry.key][(place + 1)...] }
-        guard entry.transaction >= 0, history.log.transactions[entry.transaction].status == .committed,
-            let last = history.own(entry.transaction, entry.key), let place = place[last]
-        else { return [] }
-        return chains[entry.key][place...]
+        let key = history.store.versions[version].key
+        if let place = place[version] { return chains[key][(place + 1)...] }
+        return installedPlace(version).map { chains[key][$0...] } ?? []
     }
 
-    /// The installed version before this one.
+    /// The installed version before this one, or before its writer's last one.
     func before(_ version: Int) -> Int? {
-        guard let place = place[version], place > 0 else { return nil }
+        guard let place = installedPlace(version), place > 0 else { return nil }
         return chains[history.store.versions[version].key][place - 1]
+    }
+
+    /// Where the version, or the one that its writer installed instead, stands.
+    private func installedPlace(_ version: Int) -> Int? {
+        if let place = place[version] { return place }
+        let entry = history.store.versions[version]
+        guard entry.transaction >= 0, history.log.transactions[entry.transaction].status == .committed else {
+            return nil
+        }
+        return history.own(entry.transaction, entry.key).flatMap { place[$0] }
     }
 
     /// True when it is certain that `later` was installed after `earlier`: numbers, or the second write took effect after the first
