@@ -46,6 +46,11 @@ public enum Analyzer {
             TaskMisuse(source, labels: labels, endings: endings, isComplete: isComplete).report(to: &ledger)
         }
         analysis.anomalies = ledger.findings()
+        if options.detectors.contains(.isolation) {
+            let isolation = IsolationDetector.detect(batch: batch, order: order.rows.map { Int($0) }, options: options)
+            analysis.anomalies += isolation.findings
+            analysis.coverage.note(.unclassifiedStatement, isolation.unclassifiedStatements)
+        }
         for i in analysis.races.indices {
             analysis.races[i].witnessPositions = analysis.races[i].witness?.map(labels.index) ?? []
         }

@@ -26,6 +26,8 @@ public struct Coverage: Sendable, Hashable {
         case tie = "tie"
         /// Records that could not be read.
         case skipped = "skipped_records"
+        /// SQL statements that the classifier does not understand, and so does not guess about.
+        case unclassifiedStatement = "unclassified_statement"
     }
 
     public var events = 0
@@ -43,8 +45,10 @@ public struct Coverage: Sendable, Hashable {
     /// Coverage of nothing.
     public init() {}
 
-    /// True when nothing that could change a verdict is missing. A tie alone does not make it incomplete.
-    public var complete: Bool { reasons.allSatisfy { $0.key == .tie || $0.value == 0 } }
+    /// True when nothing that could change a verdict about order is missing; a tie or unread SQL alone is not that.
+    public var complete: Bool {
+        reasons.allSatisfy { $0.key == .tie || $0.key == .unclassifiedStatement || $0.value == 0 }
+    }
 
     /// Raises the count of a reason.
     public mutating func note(_ reason: Reason, _ count: Int = 1) {

@@ -50,6 +50,7 @@ enum Phrases {
         case .cycle: count(n, "contradictory edge was dropped", "contradictory edges were dropped")
         case .tie: count(n, "tie decided the order within a task", "ties decided the order within tasks")
         case .skipped: count(n, "record could not be read", "records could not be read")
+        case .unclassifiedStatement: count(n, "SQL statement was not understood", "SQL statements were not understood")
         }
     }
 
@@ -78,6 +79,7 @@ enum Phrases {
         case .cycle: "contradictory edges were dropped"
         case .tie: "a tie decided the order within a task"
         case .skipped: "records could not be read"
+        case .unclassifiedStatement: "SQL statements were not understood"
         case nil: Printable.text(code.replacing("_", with: " "))
         }
     }

@@ -1,0 +1,223 @@
+import JSONText
+import TraceModel
+
+/// Turns cycles and other evidence into findings: one for each mistake, with the others of its kind counted.
+struct IsolationFindings {
+    let batch: EventBatch
+    let reading: StoreReading
+    private var byFingerprint: [String: Entry] = [:]
+    /// Pairs of transactions that a lost update explains, with the row.
+    private var explained: Set<Explained> = []
+
+    private struct Entry {
+        var finding: AnomalyFinding
+        var count: Int
+    }
+
+    private struct Explained: Hashable {
+        var transactions: Set<Int>
+        var key: Int
+    }
+
+    init(_ batch: EventBatch, _ reading: StoreReading) {
+        self.batch = batch
+        self.reading = reading
+    }
+
+    mutating func collect() {
+        for finding in StoreLostUpdates.of(reading) {
+            explained.insert(Explained(transactions: Set(finding.transactions), key: finding.key))
+            add(finding)
+        }
+        let count = reading.log.transactions.count
+        let proven = DependencyGraph(nodeCount: count, dependencies: reading.dependencies.filter(\.proven))
+        let all = DependencyGraph(nodeCount: count, dependencies: reading.dependencies)
+        var known: Set<Set<Int>> = []
+        for graph in [proven, all] {
+            let search = CycleSearch(graph)
+            let cycles = (pairs(graph) + search.cycles).filter { known.insert(Set($0.transactions)).inserted }
+            for cycle in cycles where !isExplained(cycle) && matters(cycle) { add(cycle) }
+        }
+        for finding in reading.findings {
+            // What a cycle already says needs no suspicion.
+            if finding.pattern == .recheck, known.contains(Set(finding.transactions)) { continue }
+            add(finding)
+        }
+    }
+
+    mutating func add(_ findings: [AnomalyFinding]) {
+        for finding in findings { merge(finding) }
+    }
+
+    /// In canonical order.
+    func sorted() -> [AnomalyFinding] {
+        byFingerprint.values.map { entry in
+            var finding = entry.finding
+            if entry.count > 1 { finding.details.append(.init("count", json: String(entry.count))) }
+            return finding
+        }.sorted { a, b in
+            if a.grade != b.grade { return a.grade > b.grade }
+            if a.severity != b.severity { return a.severity > b.severity }
+            return (a.kind, a.id) < (b.kind, b.id)
+        }
+    }
+
+    /// Cycles of two transactions, each of them: most anomalies are, and each is a mistake of its own.
+    private func pairs(_ graph: DependencyGraph) -> [DependencyCycle] {
+        graph.edges.compactMap { edge in
+            guard edge.from < edge.to, let back = graph.edge(from: edge.to, to: edge.from) else { return nil }
+            return DependencyCycle(edges: [edge, graph.edges[back]])
+        }
+    }
+
+    private func isExplained(_ cycle: DependencyCycle) -> Bool {
+        guard cycle.edges.count == 2, let key = cycle.edges.first?.key, cycle.edges.allSatisfy({ $0.key == key }) else {
+            return false
+        }
+        return explained.contains(Explained(transactions: Set(cycle.transactions), key: key))
+    }
+
+    /// Read committed allows transactions to miss each other's writes. Where none of them wrote anything after what it missed, nothing
+    /// was decided on it.
+    private func matters(_ cycle: DependencyCycle) -> Bool {
+        guard cycle.anomaly.shape == .antidependency else { return true }
+        return cycle.edges.contains { edge in
+            guard DependencyKinds.antidependencies.contains(edge.kind) else { return false }
+            let reader = reading.log.transactions[edge.from]
+            guard reader.isolation == .readCommitted || reader.isolation == .readUncommitted else { return true }
+            return reader.statements.contains {
+                reading.log.statements[$0].isWrite && reading.log.statements[$0].start > edge.fromPosition
+            }
+        }
+    }
+
+    private mutating func merge(_ finding: AnomalyFinding) {
+        guard let known = byFingerprint[finding.fingerprint] else {
+            byFingerprint[finding.fingerprint] = Entry(finding: finding, count: 1)
+            return
+        }
+        byFingerprint[finding.fingerprint]?.count += 1
+        if (finding.grade, finding.severity) > (known.finding.grade, known.finding.severity) {
+            byFingerprint[finding.fingerprint]?.finding = finding
+        }
+    }
+
+    // MARK: - One finding
+
+    private mutating func add(_ cycle: DependencyCycle) {
+        let wording = IsolationWording(reading)
+        let kind = IsolationKind.of(cycle, reading)
+        var rows: [Int] = []
+        for edge in cycle.edges { rows += accessRows(of: edge) }
+        let keys = cycle.edges.map(\.key).filter { $0 >= 0 }
+        merge(
+            finding(
+                kind: kind,
+                adya: cycle.anomaly.name,
+                isProven: cycle.proven,
+                keys: keys,
+                transactions: cycle.transactions,
+                rows: rows,
+                verdict: wording.verdict(kind, cycle),
+                cycle: wording.steps(cycle)
+            )
+        )
+    }
+
+    private mutating func add(_ evidence: StoreReading.StoreFinding) {
+        let wording = IsolationWording(reading)
+        let kind = IsolationKind.of(evidence)
+        merge(
+            finding(
+                kind: kind,
+                adya: evidence.anomaly.name,
+                isProven: evidence.isProven,
+                keys: [evidence.key],
+                transactions: evidence.transactions,
+                rows: evidence.rows,
+                verdict: wording.verdict(kind, evidence),
+                cycle: []
+            )
+        )
+    }
+
+    private func finding(
+        kind: IsolationKind,
+        adya: String,
+        isProven: Bool,
+        keys: [Int],
+        transactions: [Int],
+        rows: [Int],
+        verdict: String,
+        cycle: [String]
+    ) -> AnomalyFinding {
+        let objects = keys.map { IsolationWording.object(reading, $0) }
+        var seen: Set<Int> = []
+        let rows = rows.filter { seen.insert($0).inserted }
+        var fingerprint = Fingerprint()
+        fingerprint.add(kind.rawValue)
+        for pattern in Set(objects.map(ObjectPattern.of)).sorted() { fingerprint.add(pattern) }
+        let locations = rows.map { Fingerprint.stableLocation(batch.symbols[batch.locations[$0]]) }
+        for location in Set(locations).sorted() { fingerprint.add(location) }
+        var details: [AnomalyFinding.Detail] = [
+            .init("adya", json: IsolationJSON.string(adya)),
+            .init("transactions", json: IsolationJSON.strings(transactions.map { reading.log.transactions[$0].name })),
+        ]
+        if !cycle.isEmpty { details.append(.init("cycle", json: IsolationJSON.strings(cycle))) }
+        let levels = transactions.compactMap { reading.log.transactions[$0].isolation?.rawValue }
+        if !levels.isEmpty { details.append(.init("isolation", json: IsolationJSON.strings(Set(levels).sorted()))) }
+        return AnomalyFinding(
+            id: "a-" + fingerprint.short,
+            fingerprint: fingerprint.hex,
+            kind: kind.rawValue,
+            grade: isProven ? .manifested : .candidate,
+            severity: isProven ? kind.severity : kind.severity.lowered,
+            verdict: verdict,
+            object: objects.first ?? "",
+            events: rows.map(eventName),
+            details: details
+        )
+    }
+
+    private func eventName(_ row: Int) -> String {
+        batch.flags[row].contains(.totallyOrdered) ? String(batch.ids[row].low) : batch.ids[row].description
+    }
+
+    /// Rows of the statements behind an edge.
+    private func accessRows(of edge: Dependency) -> [Int] {
+        let log = reading.log
+        let versions = [edge.fromVersion, edge.toVersion].filter { $0 >= 0 }.map { reading.history.store.versions[$0] }
+        let writes = versions.filter { $0.statement >= 0 }.map { log.statements[$0.statement].row }
+        let reads = reading.reads(behind: edge).map { log.statements[$0].row }
+        return edge.kind == .writeRead || edge.kind == .predicateWriteRead ? writes + reads : reads + writes
+    }
+}
+
+/// Small pieces of JSON text for the details of findings.
+enum IsolationJSON {
+    static func string(_ text: String) -> String {
+        var json = JSONWriter()
+        json.value(text)
+        return json.text
+    }
+
+    static func strings(_ texts: [String]) -> String {
+        var json = JSONWriter()
+        json.array { json in
+            for text in texts { json.value(text) }
+        }
+        return json.text
+    }
+}
+
+extension Severity {
+    /// One step less, for what is not proven.
+    var lowered: Severity {
+        switch self {
+        case .critical: .high
+        case .high: .medium
+        case .medium: .low
+        case .low, .info: .info
+        }
+    }
+}

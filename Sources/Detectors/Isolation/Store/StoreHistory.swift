@@ -1,0 +1,161 @@
+/// Rebuilds the versions of rows from a log: which statement made which version, and what it contained.
+///
+/// Rows are followed as a store with row locks keeps them: a transaction's write stands on its own earlier write, else on the
+/// last version committed when the write took effect. Nothing is assumed about what reads see; see ``ReadResolution``.
+struct StoreHistory {
+    let log: StoreLog
+    let schemas: [String: TableSchema]
+    var store = StoreVersions()
+    /// Where each statement took effect: its result, or the end of a lock it must have waited for.
+    private(set) var effect: [Int]
+    /// Versions that a transaction made of a row, in order.
+    var made: [RowOfTransaction: [Int]] = [:]
+    /// What conditions of writing statements saw, where that is known.
+    var predicateViews: [PredicateView] = []
+    /// Writing statements whose condition was evaluated while another transaction's commit changed its outcome.
+    var recheckHazards: [RecheckHazard] = []
+    /// Rows visited by conditions without a key, for the bound below.
+    var conditionVisits = 0
+
+    /// Evaluations of conditions against rows beyond which conditions are no longer followed: keeps the analysis linear where many
+    /// statements scan large tables.
+    static let conditionVisitsMax = 4_000_000
+
+    struct RowOfTransaction: Hashable {
+        var transaction: Int
+        var key: Int
+    }
+
+    /// The version of a row that a statement's condition was evaluated on.
+    struct PredicateView {
+        var statement: Int
+        var key: Int
+        var version: Int
+        var isProven: Bool
+    }
+
+    /// A statement under read committed that waited for another transaction and may mix the states before and after it.
+    struct RecheckHazard {
+        var statement: Int
+        var other: Int
+        var key: Int
+    }
+
+    init(_ log: StoreLog) {
+        self.log = log
+        schemas = TableSchema.all(of: log)
+        effect = log.statements.map(\.end)
+        registerKeys()
+        waitForLocks()
+        learnInitialStates()
+        let order = log.statements.indices.sorted { (effect[$0], $0) < (effect[$1], $1) }
+        for index in order where log.statements[index].isWrite && !log.statements[index].isVoid { write(index) }
+    }
+
+    func selection(_ statement: StoreStatement) -> RowSelection {
+        RowSelection(statement.condition, keyColumn: schemas[statement.table]?.keyColumn)
+    }
+
+    /// What a data event says about a row.
+    func state(_ observed: ObservedRow, _ table: String) -> RowState {
+        guard let value = observed.value else { return .unknown }
+        if value == .scalar(.null) { return .absent }
+        var columns = value.asColumns
+        if let name = schemas[table]?.valueColumn, let whole = columns.removeValue(forKey: StoredValue.wholeColumn) {
+            columns[name] = columns[name] ?? whole
+        }
+        return .present(columns)
+    }
+
+    /// Whether a version of a row satisfies a condition.
+    func matches(_ condition: SQLExpression?, _ version: Int) -> SQLEvaluation.Truth {
+        let version = store.versions[version]
+        let columns: [String: SQLValue]
+        switch version.state {
+        case .absent: return .no
+        case .unknown:
+            guard condition != nil else { return .unknown }
+            columns = [:]
+        case .present(let known): columns = known
+        }
+        let key = store.keys[version.key]
+        let keyColumn = schemas[key.table]?.keyColumn
+        return SQLEvaluation { name in
+            if name == keyColumn { return Int64(key.name).map(SQLValue.integer) ?? .text(key.name) }
+            return columns[name]
+        }.matches(condition)
+    }
+
+    // MARK: - Preparation
+
+    private mutating func registerKeys() {
+        for statement in log.statements where !statement.isVoid {
+            for row in statement.observed { _ = store.key(statement.table, row.key) }
+            for key in selection(statement).keys ?? [] { _ = store.key(statement.table, key) }
+            for key in insertedKeys(statement) { _ = store.key(statement.table, key) }
+        }
+    }
+
+    /// The keys of the rows that an insert makes. Where the store chooses them, a name that no other row has.
+    func insertedKeys(_ statement: StoreStatement) -> [String] {
+        guard case .insert(let table, let columns, let rows, _) = statement.body else { return [] }
+        let place = schemas[table]?.keyColumn.flatMap { columns.firstIndex(of: $0) }
+        return rows.enumerated().map { index, row in
+            if let place, place < row.count, case .literal(let value) = row[place], value != .null {
+                return value.keyText
+            }
+            if statement.observed.count == rows.count { return statement.observed[index].key }
+            return "(new row \(statement.start).\(index))"
+        }
+    }
+
+    /// A statement that needs a lock held by another transaction took effect after that one ended, unless its result says otherwise.
+    private mutating func waitForLocks() {
+        var holders: [Int: Int] = [:]
+        for (index, statement) in log.statements.enumerated() where statement.locks && !statement.isVoid {
+            let keys = (selection(statement).keys ?? []) + insertedKeys(statement)
+            for name in keys {
+                guard let key = store.find(statement.table, name) else { continue }
+                if let holder = holders[key], holder != statement.transaction, !statement.hasResult {
+                    let end = log.transactions[holder].end
+                    if end > effect[index], end < log.transactions[statement.transaction].end { effect[index] = end }
+                }
+                holders[key] = statement.transaction
+            }
+        }
+        // A transaction of one statement ends when its statement does.
+        for index in log.statements.indices where !log.transactions[log.statements[index].transaction].isExplicit {
+            effect[index] = log.statements[index].end
+        }
+    }
+
+    /// A row that an insert makes was absent, and a row read before anything could have written it shows its state.
+    private mutating func learnInitialStates() {
+        var firstWrite: [Int: (start: Int, isInsert: Bool)] = [:]
+        var firstScan: [String: Int] = [:]
+        for statement in log.statements where statement.isWrite && !statement.isVoid {
+            var isInsert = false
+            if case .insert(_, _, _, isUpsert: false) = statement.body { isInsert = true }
+            let names = (selection(statement).keys ?? []) + insertedKeys(statement) + statement.observed.map(\.key)
+            for name in names {
+                guard let key = store.find(statement.table, name), firstWrite[key] == nil else { continue }
+                firstWrite[key] = (statement.start, isInsert)
+            }
+            if names.isEmpty, firstScan[statement.table] == nil { firstScan[statement.table] = statement.start }
+        }
+        var contradicted: Set<Int> = []
+        var learned: [Int: RowState] = [:]
+        for statement in log.statements where !statement.isWrite && !statement.isVoid {
+            for row in statement.observed {
+                guard let key = store.find(statement.table, row.key) else { continue }
+                let first = min(firstWrite[key]?.start ?? Int.max, firstScan[statement.table] ?? Int.max)
+                guard statement.end < first, row.version < 0 else { continue }
+                let state = state(row, statement.table)
+                if let before = learned[key], before.agrees(with: state) == .no { contradicted.insert(key) }
+                learned[key] = learned[key] ?? state
+            }
+        }
+        for (key, write) in firstWrite where write.isInsert && learned[key] == nil { learned[key] = .absent }
+        for (key, state) in learned where !contradicted.contains(key) { store.learn(store.initial(key), state) }
+    }
+}

@@ -1,0 +1,80 @@
+/// Updates that were made from the same version of a row (P4), by transactions or by requests that use none.
+enum StoreLostUpdates {
+    /// Who acts: a transaction, or the statements that one request ran outside of any.
+    private enum Actor: Hashable {
+        case transaction(Int)
+        case unit(Int)
+    }
+
+    private struct Update {
+        var actor: Actor
+        var transaction: Int
+        /// The version read before, and the version made.
+        var read: ReadResolution.Read
+        var made: Int
+    }
+
+    /// - Complexity: O(reads + versions).
+    static func of(_ reading: StoreReading) -> [StoreReading.StoreFinding] {
+        let log = reading.log
+        let history = reading.history
+        func actor(_ transaction: Int) -> Actor {
+            log.transactions[transaction].isExplicit
+                ? .transaction(transaction) : .unit(log.transactions[transaction].unit)
+        }
+        var written: [Actor: [Int: [Int]]] = [:]
+        for key in history.store.keys.indices {
+            for version in history.store.keys[key].versions.dropFirst() {
+                let entry = history.store.versions[version]
+                guard entry.isCertain, log.transactions[entry.transaction].status == .committed else { continue }
+                written[actor(entry.transaction), default: [:]][key, default: []].append(version)
+            }
+        }
+        var updates: [Int: [Update]] = [:]
+        var seen: Set<[Int]> = []
+        for read in reading.reads
+        where read.isRow && read.alternatives.isEmpty && log.transactions[read.transaction].status == .committed {
+            let reader = actor(read.transaction)
+            let next = written[reader]?[read.key]?.first { history.store.versions[$0].statement > read.statement }
+            guard let next, seen.insert([read.version, next]).inserted else { continue }
+            updates[read.version, default: []].append(
+                Update(
+                    actor: reader,
+                    transaction: history.store.versions[next].transaction,
+                    read: read,
+                    made: next
+                )
+            )
+        }
+        return updates.keys.sorted().flatMap { findings(updates[$0] ?? [], reading) }
+    }
+
+    private static func findings(_ updates: [Update], _ reading: StoreReading) -> [StoreReading.StoreFinding] {
+        guard updates.count > 1 else { return [] }
+        let history = reading.history
+        // In the order in which the versions were installed.
+        let ordered = updates.sorted {
+            (reading.chains.place[$0.made] ?? Int.max, $0.made) < (reading.chains.place[$1.made] ?? Int.max, $1.made)
+        }
+        var result: [StoreReading.StoreFinding] = []
+        for (earlier, later) in zip(ordered, ordered.dropFirst()) where earlier.actor != later.actor {
+            let isRelative = history.store.versions[later.made].isRelative
+            let isOutside = [earlier, later].contains { if case .unit = $0.actor { true } else { false } }
+            let rows = [earlier.read.statement, later.read.statement].map { reading.log.statements[$0].row }
+            let writes = [earlier.made, later.made].map {
+                reading.log.statements[history.store.versions[$0].statement].row
+            }
+            result.append(
+                StoreReading.StoreFinding(
+                    anomaly: .lostUpdate,
+                    transactions: [earlier.transaction, later.transaction],
+                    key: earlier.read.key,
+                    rows: rows + writes,
+                    isProven: earlier.read.isProven && later.read.isProven,
+                    pattern: isRelative ? .checkThenAct : isOutside ? .withoutTransaction : .none
+                )
+            )
+        }
+        return result
+    }
+}

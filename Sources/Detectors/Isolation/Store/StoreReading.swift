@@ -1,0 +1,315 @@
+/// Everything that the events about stores tell: the serialisation graph, and anomalies that need no cycle.
+struct StoreReading {
+    let history: StoreHistory
+    let chains: VersionChains
+    private(set) var reads: [ReadResolution.Read]
+    /// Places in ``reads`` of each transaction's.
+    private(set) var readsOfTransaction: [Int: [Int]] = [:]
+    private(set) var dependencies: [Dependency] = []
+    private(set) var findings: [StoreFinding] = []
+
+    /// An anomaly that is no cycle.
+    struct StoreFinding {
+        var anomaly: IsolationAnomaly
+        /// The transaction that suffered first.
+        var transactions: [Int]
+        var key: Int
+        /// Rows of the events that show it.
+        var rows: [Int]
+        var isProven = true
+        /// Distinguishes findings that share an anomaly.
+        var pattern = Pattern.none
+    }
+
+    /// The mistake behind an anomaly, where it has a name of its own.
+    enum Pattern {
+        case none
+        /// One row read twice with different results, and nothing written on the strength of it.
+        case nonRepeatableRead
+        /// The same version number given by two transactions.
+        case duplicateVersion
+        /// Both updates are relative: nothing is lost, but what was checked no longer held.
+        case checkThenAct
+        /// Statements of one request, outside of a transaction.
+        case withoutTransaction
+        /// A condition evaluated while the rows it is about were changing.
+        case recheck
+    }
+
+    var log: StoreLog { history.log }
+
+    init(_ log: StoreLog) {
+        history = StoreHistory(log)
+        let lists = ListRows.of(history)
+        chains = VersionChains(history, except: Set(lists.keys))
+        let resolution = ReadResolution(history, except: Set(lists.keys))
+        reads = resolution.reads
+        addWriteDependencies()
+        let progress = ReadProgress(history, chains, reads)
+        for read in reads { addReadDependencies(read, progress) }
+        for read in resolution.contradictions { addContradiction(read) }
+        for (key, transactions) in chains.contradictions {
+            findings.append(
+                StoreFinding(
+                    anomaly: .duplicateWrites,
+                    transactions: transactions,
+                    key: key,
+                    rows: transactions.compactMap { lastWrite(of: $0, key) },
+                    pattern: .duplicateVersion
+                )
+            )
+        }
+        for hazard in history.recheckHazards {
+            let statement = log.statements[hazard.statement]
+            findings.append(
+                StoreFinding(
+                    anomaly: .cycle(CycleAnomaly(.single, predicate: true)),
+                    transactions: [statement.transaction, hazard.other],
+                    key: hazard.key,
+                    rows: [statement.row] + [lastWrite(of: hazard.other, hazard.key)].compactMap { $0 },
+                    isProven: false,
+                    pattern: .recheck
+                )
+            )
+        }
+        let listed = ListRows.reading(history, lists)
+        dependencies += listed.dependencies
+        findings += listed.findings
+        dependencies = dependencies.filter { takesPart($0.from) && takesPart($0.to) }
+        for (index, read) in reads.enumerated() { readsOfTransaction[read.transaction, default: []].append(index) }
+    }
+
+    /// A committed transaction. A query that ran alone promises nothing about other statements: only what it read is held
+    /// against the store.
+    func takesPart(_ transaction: Int) -> Bool {
+        let entry = log.transactions[transaction]
+        guard entry.status == .committed else { return false }
+        return entry.isExplicit || entry.statements.contains { log.statements[$0].isWrite }
+    }
+
+    private func lastWrite(of transaction: Int, _ key: Int) -> Int? {
+        history.own(transaction, key).map { log.statements[history.store.versions[$0].statement].row }
+    }
+
+    // MARK: - Dependencies
+
+    private mutating func addWriteDependencies() {
+        for chain in chains.chains {
+            for (earlier, later) in zip(chain.dropFirst(), chain.dropFirst(2)) {
+                let (a, b) = (history.store.versions[earlier], history.store.versions[later])
+                dependencies.append(
+                    Dependency(
+                        from: a.transaction,
+                        to: b.transaction,
+                        kind: .writeWrite,
+                        key: a.key,
+                        fromVersion: earlier,
+                        toVersion: later,
+                        fromPosition: a.position,
+                        toPosition: b.position,
+                        proven: chains.isProven(earlier, later)
+                    )
+                )
+            }
+        }
+    }
+
+    private mutating func addReadDependencies(_ read: ReadResolution.Read, _ progress: ReadProgress) {
+        let version = history.store.versions[read.version]
+        let condition = log.statements[read.statement].condition
+        if version.transaction >= 0, version.transaction != read.transaction, read.alternatives.isEmpty {
+            addObservation(read, version)
+            let changedMatch =
+                chains.before(read.version).map {
+                    history.matches(condition, $0) != history.matches(condition, read.version)
+                } ?? false
+            if read.isRow || changedMatch {
+                add(
+                    read.isRow ? .writeRead : .predicateWriteRead,
+                    from: version.transaction,
+                    to: read.transaction,
+                    read,
+                    fromVersion: read.version,
+                    toVersion: -1,
+                    proven: read.isProven,
+                    positions: (version.position, read.position)
+                )
+            }
+        }
+        guard let later = overwriting(read, read.version) else { return }
+        let writer = history.store.versions[later].transaction
+        for other in read.alternatives {
+            guard let next = overwriting(read, other), history.store.versions[next].transaction == writer else {
+                return
+            }
+        }
+        if writer == read.transaction { return }
+        if progress.isSuperseded(read, by: writer) { return noteRepeatedRead(read, by: writer) }
+        add(
+            read.isRow ? .readWrite : .predicateReadWrite,
+            from: read.transaction,
+            to: writer,
+            read,
+            fromVersion: read.version,
+            toVersion: later,
+            proven: read.isProven && chains.isProven(read.version, later),
+            positions: (read.position, history.store.versions[later].position)
+        )
+    }
+
+    /// The next installed version that a read of `version` conflicts with: any for a row, one that matches differently otherwise.
+    private func overwriting(_ read: ReadResolution.Read, _ version: Int) -> Int? {
+        let condition = log.statements[read.statement].condition
+        let before = history.matches(condition, version)
+        return chains.after(version).first { later in
+            if read.isRow { return true }
+            let after = history.matches(condition, later)
+            return before != .unknown && after != .unknown && after != before
+        }
+    }
+
+    private mutating func add(
+        _ kind: DependencyKind,
+        from: Int,
+        to: Int,
+        _ read: ReadResolution.Read,
+        fromVersion: Int,
+        toVersion: Int,
+        proven: Bool,
+        positions: (Int, Int)
+    ) {
+        dependencies.append(
+            Dependency(
+                from: from,
+                to: to,
+                kind: kind,
+                key: read.key,
+                fromVersion: fromVersion,
+                toVersion: toVersion,
+                fromPosition: positions.0,
+                toPosition: positions.1,
+                proven: proven
+            )
+        )
+    }
+
+    // MARK: - Anomalies of one read
+
+    /// G1a and G1b: what a committed transaction, or a query alone, should never have seen.
+    private mutating func addObservation(_ read: ReadResolution.Read, _ version: StoreVersion) {
+        guard read.isProven, log.transactions[read.transaction].status == .committed else { return }
+        let anomaly: IsolationAnomaly
+        switch log.transactions[version.transaction].status {
+        case .unknown: return
+        case .aborted: anomaly = .abortedRead
+        case .committed:
+            guard let last = history.own(version.transaction, version.key), last > read.version else { return }
+            // A row that was left out would have been left out in its last version too.
+            let condition = log.statements[read.statement].condition
+            if !read.isRow, history.matches(condition, last) == history.matches(condition, read.version) { return }
+            anomaly = .intermediateRead
+        }
+        findings.append(
+            StoreFinding(
+                anomaly: anomaly,
+                transactions: [read.transaction, version.transaction],
+                key: read.key,
+                rows: [log.statements[version.statement].row, log.statements[read.statement].row]
+            )
+        )
+    }
+
+    private mutating func addContradiction(_ read: ReadResolution.Read) {
+        guard log.transactions[read.transaction].status == .committed else { return }
+        let written = log.statements[history.store.versions[read.version].statement].row
+        findings.append(
+            StoreFinding(
+                anomaly: .internalInconsistency,
+                transactions: [read.transaction],
+                key: read.key,
+                rows: [written, log.statements[read.statement].row]
+            )
+        )
+    }
+
+    /// A level above read committed promises that what was read stays; an undeclared one may.
+    private mutating func noteRepeatedRead(_ read: ReadResolution.Read, by writer: Int) {
+        let reader = log.transactions[read.transaction]
+        guard reader.isolation == nil, takesPart(read.transaction), read.isProven else { return }
+        findings.append(
+            StoreFinding(
+                anomaly: .cycle(CycleAnomaly(.single, predicate: !read.isRow)),
+                transactions: [read.transaction, writer],
+                key: read.key,
+                rows: [log.statements[read.statement].row] + [lastWrite(of: writer, read.key)].compactMap { $0 },
+                pattern: .nonRepeatableRead
+            )
+        )
+    }
+}
+
+/// Which reads were overtaken by the reader's own progress.
+///
+/// A transaction at read committed that reads a row again sees what was committed meanwhile: that is what the level is for. It
+/// matters when the reader writes after its first read, on whose strength it may have decided, or when it had already seen something
+/// of the writer before it missed this (a non-monotonic view).
+struct ReadProgress {
+    private let history: StoreHistory
+    /// Per transaction, the position of its last write.
+    private var lastWrite: [Int: Int] = [:]
+    /// Per transaction and row, the reads of it in order.
+    private var readsOfRow: [StoreHistory.RowOfTransaction: [ReadResolution.Read]] = [:]
+    /// Earliest position at which a transaction saw something of another.
+    private var firstSeen: [Pair: Int] = [:]
+
+    private struct Pair: Hashable {
+        var reader: Int
+        var writer: Int
+    }
+
+    init(_ history: StoreHistory, _ chains: VersionChains, _ reads: [ReadResolution.Read]) {
+        self.history = history
+        for statement in history.log.statements where statement.isWrite && !statement.isVoid {
+            lastWrite[statement.transaction] = statement.start
+        }
+        for read in reads where read.alternatives.isEmpty {
+            let row = StoreHistory.RowOfTransaction(transaction: read.transaction, key: read.key)
+            readsOfRow[row, default: []].append(read)
+            let writer = history.store.versions[read.version].transaction
+            guard writer >= 0, read.isProven else { continue }
+            let pair = Pair(reader: read.transaction, writer: writer)
+            let position = history.log.statements[read.statement].start
+            firstSeen[pair] = min(firstSeen[pair] ?? Int.max, position)
+        }
+    }
+
+    func isSuperseded(_ read: ReadResolution.Read, by writer: Int) -> Bool {
+        let log = history.log
+        let isolation = log.transactions[read.transaction].isolation
+        guard isolation == nil || isolation == .readCommitted || isolation == .readUncommitted else { return false }
+        let position = log.statements[read.statement].start
+        guard (lastWrite[read.transaction] ?? -1) < position else { return false }
+        if let seen = firstSeen[Pair(reader: read.transaction, writer: writer)], seen <= position { return false }
+        let condition = log.statements[read.statement].condition
+        let row = StoreHistory.RowOfTransaction(transaction: read.transaction, key: read.key)
+        return (readsOfRow[row] ?? []).contains { later in
+            later.statement > read.statement && later.version != read.version
+                && (read.isRow || log.statements[later.statement].condition == condition)
+        }
+    }
+}
+
+extension StoreReading {
+    /// The statements whose reads an edge rests on.
+    func reads(behind edge: Dependency) -> [Int] {
+        let reader: Int
+        let position: Int
+        switch edge.kind {
+        case .writeRead, .predicateWriteRead: (reader, position) = (edge.to, edge.toPosition)
+        case .readWrite, .predicateReadWrite: (reader, position) = (edge.from, edge.fromPosition)
+        case .writeWrite, .session, .realtime: return []
+        }
+        return (readsOfTransaction[reader] ?? []).filter { reads[$0].key == edge.key && reads[$0].position == position }
+            .map { reads[$0].statement }
+    }
+}
