@@ -232,7 +232,8 @@ import Testing
             "*/", "$1", "$$", "?", ":x", "@@", "and", "or", "not", "in", "between", "update", "set", "insert", "into",
             "values", "delete", "begin", "commit", "rollback", "to", "isolation", "level", "read", "committed", "\\",
             "::",
-            "%", "-", "+", "E'", "\u{0}", "\n", "é", "🙂", "case", "when", "null", "is", ".", "..", "1e", "0x", "union",
+            "%", "-", "+", "E'", "\u{0}", "\n", "é", "\u{1F642}", "case", "when", "null", "is", ".", "..", "1e", "0x",
+            "union",
             "group", "limit", "for", "with", "values (", "((((((((", "not not not", "- - -",
         ]
         for _ in 0..<20_000 {
