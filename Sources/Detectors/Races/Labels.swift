@@ -26,6 +26,11 @@ public struct Labels {
         batch.flags[row].contains(.totallyOrdered) ? Int(batch.ids[row].low) : Int(positionOfRow[row])
     }
 
+    /// 1-based position in the input as it was read, which is what `--emit` names.
+    public func inputPosition(_ row: Int) -> Int {
+        batch.flags[row].contains(.totallyOrdered) ? Int(batch.ids[row].low) : row + 1
+    }
+
     /// Thread name, with its service in front when there is more than one process.
     public func task(_ task: Task) -> String {
         let thread = batch.symbols[task.thread]

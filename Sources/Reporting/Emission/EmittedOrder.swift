@@ -11,7 +11,7 @@ public enum EmittedOrder {
         let labels = Labels(batch, order: order)
         var bytes: [UInt8] = []
         for row in order.rows {
-            bytes += Array(String(labels.index(Int(row))).utf8)
+            bytes += Array(String(labels.inputPosition(Int(row))).utf8)
             bytes.append(UInt8(ascii: "\n"))
         }
         return bytes
@@ -27,7 +27,7 @@ public enum EmittedOrder {
         var json = JSONWriter()
         VectorClocks.forEach(order) { row, task, clock in
             json.object { json in
-                json.member("event", labels.index(Int(row)))
+                json.member("event", labels.inputPosition(Int(row)))
                 json.member("task", names[Int(task)])
                 json.object("clock") { json in
                     for entry in clock { json.member(names[Int(entry.task)], entry.count) }

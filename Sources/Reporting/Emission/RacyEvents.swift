@@ -25,7 +25,7 @@ public enum RacyEvents {
             case .syncp: SyncPreservingEngine.racyEvents(batch: batch, order: order)
             }
         var bytes: [UInt8] = []
-        for index in Set(rows.map(labels.index)).sorted() {
+        for index in Set(rows.map(labels.inputPosition)).sorted() {
             bytes += Array(String(index).utf8)
             bytes.append(UInt8(ascii: "\n"))
         }
