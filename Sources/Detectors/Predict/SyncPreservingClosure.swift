@@ -65,7 +65,7 @@ struct SyncPreservingClosure {
     mutating func prepare(_ index: Int) {
         require(window.task[index], window.place[index])
         let start = Int(window.needStarts[index])
-        for need in window.needs[start..<start + Int(window.explicitNeeds[index])] { require(event: Int(need)) }
+        for edge in start..<start + Int(window.explicitNeeds[index]) { require(event: Int(window.needs[edge])) }
         run()
     }
 
@@ -108,8 +108,12 @@ struct SyncPreservingClosure {
     }
 
     private mutating func visit(_ index: Int) {
-        for need in window.needs[Int(window.needStarts[index])..<Int(window.needStarts[index + 1])] {
-            require(event: Int(need))
+        // Index by index: a slice would be retained and released for every event.
+        var edge = Int(window.needStarts[index])
+        let end = Int(window.needStarts[index + 1])
+        while edge < end {
+            require(event: Int(window.needs[edge]))
+            edge += 1
         }
         let section = window.sectionAt[index]
         if section >= 0 { enter(UInt32(section)) }

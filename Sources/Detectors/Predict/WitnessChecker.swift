@@ -12,7 +12,7 @@ public struct WitnessChecker {
     private let positionOfRow: ContiguousArray<UInt32>
     private let lockOfRow: ContiguousArray<UInt32>
     private let isRegular: ContiguousArray<Bool>
-    private var machine = LockMachine()
+    private var machine: LockMachine
     private var reached = 0
     private var instruction = 0
     private var stretch: ObservedStretch?
@@ -26,6 +26,7 @@ public struct WitnessChecker {
     public init(_ batch: EventBatch, order: CausalOrder) {
         self.batch = batch
         self.order = order
+        machine = LockMachine(locks: order.locks.count)
         positionOfRow = Positions.ofRows(order, count: batch.count)
         var lockOfRow = ContiguousArray(repeating: UInt32.max, count: batch.count)
         for step in order.lockSteps {
@@ -97,7 +98,7 @@ public struct WitnessChecker {
 
     private mutating func advance(to start: Int) {
         if start < reached {
-            machine = LockMachine()
+            machine = LockMachine(locks: order.locks.count)
             reached = 0
             instruction = 0
         }
@@ -133,8 +134,12 @@ public struct WitnessChecker {
             guard !done[index] else { throw .unknownEvent(row: row) }
             let previous = Int(stretch.previous[index])
             guard previous < 0 || done[previous] else { throw .programOrder(row: row) }
-            let causes = stretch.causes[Int(stretch.causeStarts[index])..<Int(stretch.causeStarts[index + 1])]
-            guard causes.allSatisfy({ done[Int($0)] }) else { throw .missingCause(row: row) }
+            var cause = Int(stretch.causeStarts[index])
+            let end = Int(stretch.causeStarts[index + 1])
+            while cause < end {
+                guard done[Int(stretch.causes[cause])] else { throw .missingCause(row: row) }
+                cause += 1
+            }
         }
     }
 
