@@ -50,13 +50,7 @@ public enum Analyzer {
         }
         if options.detectors.contains(.atomicity) {
             let keys = naming ?? StaticPairs.Naming(batch, patternOfObject: ObjectPatterns(order, batch).ofObject)
-            AtomicityDetector(batch: batch, order: order, options: options, labels: labels)
-                .report(to: &ledger, keys: keys, known: known)
-            OrderViolations(batch: batch, order: order, options: options, labels: labels)
-                .report(to: &ledger, keys: keys, known: known)
-            MessageOrder(batch: batch, order: order, options: options, labels: labels)
-                .report(to: &ledger, keys: keys, known: known)
-            RepeatedEffects(batch: batch, order: order, labels: labels).report(to: &ledger)
+            reportAtomicity(batch, order, options, labels, keys, known, &ledger)
         }
         analysis.anomalies = ledger.findings()
         if options.detectors.contains(.isolation) {
@@ -71,6 +65,25 @@ public enum Analyzer {
             analysis.deadlocks[i].witnessPositions = analysis.deadlocks[i].witness.map(labels.index)
         }
         return analysis
+    }
+
+    /// Interleavings and orders that nothing but luck decided, without what is reported as a race already.
+    private static func reportAtomicity(
+        _ batch: EventBatch,
+        _ order: CausalOrder,
+        _ options: AnalysisOptions,
+        _ labels: Labels,
+        _ keys: StaticPairs.Naming,
+        _ known: Set<StaticPairs.Key>,
+        _ ledger: inout AnomalyLedger
+    ) {
+        AtomicityDetector(batch: batch, order: order, options: options, labels: labels)
+            .report(to: &ledger, keys: keys, known: known)
+        OrderViolations(batch: batch, order: order, options: options, labels: labels)
+            .report(to: &ledger, keys: keys, known: known)
+        MessageOrder(batch: batch, order: order, options: options, labels: labels)
+            .report(to: &ledger, keys: keys, known: known)
+        RepeatedEffects(batch: batch, order: order, labels: labels).report(to: &ledger)
     }
 
     private static func coverage(_ batch: EventBatch, _ order: CausalOrder) -> Coverage {
