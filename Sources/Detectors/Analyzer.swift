@@ -27,6 +27,8 @@ public enum Analyzer {
         var ledger = AnomalyLedger()
         let predicts = options.detectors.contains(.predicted)
         let source = predicts || options.detectors.contains(.deadlocks) ? WindowSource(batch, order) : nil
+        var naming: StaticPairs.Naming?
+        var known: Set<StaticPairs.Key> = []
         if predicts || options.detectors.contains(.races) {
             let detector = RaceDetector(batch: batch, order: order, options: options, labels: labels)
             let races = detector.detect(predictingFrom: predicts ? source : nil)
@@ -35,6 +37,7 @@ public enum Analyzer {
             analysis.races = observed ? races.findings : races.findings.filter { $0.witness != nil }
             analysis.coverage.note(.historyEvicted, races.retired)
             analysis.prediction.add(races.statistics)
+            (naming, known) = (races.naming, races.keys)
         }
         if let source, options.detectors.contains(.deadlocks) {
             let deadlocks = DeadlockDetector(source, options: options, labels: labels).detect()
@@ -44,6 +47,10 @@ public enum Analyzer {
             let isComplete = analysis.coverage.complete
             LockMisuse(source, labels: labels, endings: endings, isComplete: isComplete).report(to: &ledger)
             TaskMisuse(source, labels: labels, endings: endings, isComplete: isComplete).report(to: &ledger)
+        }
+        if options.detectors.contains(.atomicity) {
+            let keys = naming ?? StaticPairs.Naming(batch, patternOfObject: ObjectPatterns(order, batch).ofObject)
+            reportAtomicity(batch, order, options, labels, keys, known, &ledger)
         }
         analysis.anomalies = ledger.findings()
         if options.detectors.contains(.isolation) {
@@ -58,6 +65,25 @@ public enum Analyzer {
             analysis.deadlocks[i].witnessPositions = analysis.deadlocks[i].witness.map(labels.index)
         }
         return analysis
+    }
+
+    /// Interleavings and orders that nothing but luck decided, without what is reported as a race already.
+    private static func reportAtomicity(
+        _ batch: EventBatch,
+        _ order: CausalOrder,
+        _ options: AnalysisOptions,
+        _ labels: Labels,
+        _ keys: StaticPairs.Naming,
+        _ known: Set<StaticPairs.Key>,
+        _ ledger: inout AnomalyLedger
+    ) {
+        AtomicityDetector(batch: batch, order: order, options: options, labels: labels)
+            .report(to: &ledger, keys: keys, known: known)
+        OrderViolations(batch: batch, order: order, options: options, labels: labels)
+            .report(to: &ledger, keys: keys, known: known)
+        MessageOrder(batch: batch, order: order, options: options, labels: labels)
+            .report(to: &ledger, keys: keys, known: known)
+        RepeatedEffects(batch: batch, order: order, labels: labels).report(to: &ledger)
     }
 
     private static func coverage(_ batch: EventBatch, _ order: CausalOrder) -> Coverage {

@@ -44,22 +44,30 @@ struct RacesOfTrace {
     let shapes: [RaceShape]
     let coverage: Coverage
 
-    /// From the analysis over all traces when there is one that knows the trace, else from the trace alone.
+    /// From the analysis over all traces when it knows this one, else from the trace alone, else from the last analysis.
     ///
-    /// The former sees races between traces, and order that passes through other traces.
-    init(_ insight: TraceInsight, program: ProgramInsight?) {
+    /// The first sees races between traces, and order that passes through other traces.
+    init(of insight: TraceInsight, program: ProgramInsight?, server: ServerState) async {
         let id = insight.summary.id
-        if let program, program.counts.revision >= insight.summary.revision {
-            coverage = program.analysis.coverage
-            shapes = zip(program.analysis.races, program.threads).compactMap { finding, threads in
-                finding.traces.contains(id) && RaceShape.isListed(finding)
-                    ? RaceShape(finding: BoundedFinding.of(finding), threads: threads) : nil
-            }
+        let isCurrent = (program?.counts.revision ?? 0) >= insight.summary.revision
+        let alone =
+            isCurrent
+            ? nil
+            : await server.analysis.findings(
+                in: id,
+                since: insight.summary.revision,
+                waitingAtMost: server.limits.globalWaitOfTrace
+            )
+        let findings: [(RaceFinding, RaceThreads)]
+        if let alone {
+            coverage = alone.analysis.coverage
+            findings = Array(zip(alone.analysis.races, alone.threads))
         } else {
-            coverage = insight.analysis.coverage
-            shapes = zip(insight.analysis.races, insight.threads).compactMap { finding, threads in
-                RaceShape.isListed(finding) ? RaceShape(finding: BoundedFinding.of(finding), threads: threads) : nil
-            }
+            coverage = program?.analysis.coverage ?? Coverage()
+            findings = zip(program?.analysis.races ?? [], program?.threads ?? []).filter { $0.0.traces.contains(id) }
+        }
+        shapes = findings.filter { RaceShape.isListed($0.0) }.map { finding, threads in
+            RaceShape(finding: BoundedFinding.of(finding), threads: threads)
         }
     }
 

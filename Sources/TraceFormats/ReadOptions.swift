@@ -22,6 +22,9 @@ public struct ReadOptions: Sendable {
         self.stringBytesMax = stringBytesMax
     }
 
+    /// The deepest nesting that any option allows.
+    public static let depthCeiling = 65_536
+
     /// What positions of 32 bits can address, with room for the padding behind the text.
     public static let inputBytesCeiling = Int(UInt32.max) - 4096
 

@@ -188,6 +188,30 @@ import TraceModel
         #expect(document.problems.first?.byte == place)
     }
 
+    @Test func `a body that is mostly not UTF-8 is not JSON`() {
+        let noise = [UInt8](repeating: 0xFF, count: 100_000)
+        let bytes = Array(#"{"events":[{"id":""#.utf8) + noise + Array(#""}]}"#.utf8)
+        #expect { try RacewayBody.decode(bytes) } throws: {
+            let refusal = $0 as? RacewayBody.Refusal
+            return refusal?.status == 400 && refusal?.error.byte == 18
+        }
+    }
+
+    @Test func `damage outside of events is not JSON`() {
+        for text in [
+            "{\"a\":\"\u{1}\",\"events\":[\(Wire.event())]}", "{\"events\":[\(Wire.event())],\"a\":\"\u{1}\"}",
+        ] {
+            #expect { try Wire.decode(text) } throws: { ($0 as? RacewayBody.Refusal)?.status == 400 }
+        }
+    }
+
+    @Test func `a depth that no memory could hold is cut`() throws {
+        let bomb = String(repeating: "[", count: 70_000) + String(repeating: "]", count: 70_000)
+        let event = Wire.event("Custom", #"{"name":"n","data":\#(bomb)}"#)
+        let document = try Wire.decode(Wire.body(event, Wire.neighbour), options: ReadOptions(depthMax: .max))
+        #expect(document.problems.map(\.code) == [FaultCode.tooDeep.rawValue])
+    }
+
     @Test func `a raw control character in a string costs only its own event`() throws {
         for control in ["\n", "\0", "\u{1}"] {
             let bad = Wire.event("Custom", "{\"name\":\"a\(control)b\"}")

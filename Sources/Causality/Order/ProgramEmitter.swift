@@ -18,6 +18,7 @@ struct ProgramEmitter {
     private var cellOfSource: [UInt32: UInt32] = [:]
     private var waiting: [UInt32: Int] = [:]
     private var freeCells: ContiguousArray<UInt32> = []
+    private var freeAtomicCells: ContiguousArray<UInt32> = []
     private var namedCells: [UInt64: UInt32] = [:]
     private var atomics = AtomicCells()
     private var taskTaint: ContiguousArray<Bool>
@@ -145,6 +146,14 @@ struct ProgramEmitter {
     private mutating func freshCell() -> UInt32 {
         if let cell = freeCells.popLast() { return cell }
         program.cellCount += 1
+        return UInt32(program.cellCount - 1)
+    }
+
+    /// The same for what atomics and fences carry, kept apart from the cells of explicit edges.
+    private mutating func freshAtomicCell() -> UInt32 {
+        if let cell = freeAtomicCells.popLast() { return cell }
+        program.cellCount += 1
+        program.atomicCells.insert(UInt32(program.cellCount - 1))
         return UInt32(program.cellCount - 1)
     }
 
@@ -282,7 +291,7 @@ struct ProgramEmitter {
         switch order {
         case .relaxed, .acquire: published = atomics.fence(of: Int(task))
         case .sequentiallyConsistent, .release, .acquireRelease:
-            let cell = freshCell()
+            let cell = freshAtomicCell()
             put(.store, cell)
             published = cell
         }
@@ -293,19 +302,19 @@ struct ProgramEmitter {
             if !replaces { cells = atomics.cells(of: key) }
         }
         if let published, !cells.contains(published) { cells.append(published) }
-        freeCells.append(contentsOf: atomics.replace(key, with: cells))
+        freeAtomicCells.append(contentsOf: atomics.replace(key, with: cells))
     }
 
     private mutating func fence(_ order: EventFlags.MemoryOrder) {
         if order != .release, order != .relaxed {
             let deferred = atomics.takeDeferred(Int(task))
             for cell in deferred { put(.join, cell) }
-            freeCells.append(contentsOf: atomics.release(deferred))
+            freeAtomicCells.append(contentsOf: atomics.release(deferred))
         }
         if order != .acquire, order != .relaxed {
-            let cell = freshCell()
+            let cell = freshAtomicCell()
             put(.store, cell)
-            freeCells.append(contentsOf: atomics.setFence(cell, of: Int(task)))
+            freeAtomicCells.append(contentsOf: atomics.setFence(cell, of: Int(task)))
         }
     }
 }

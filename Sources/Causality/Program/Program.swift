@@ -12,6 +12,8 @@ public struct Program: Sendable {
     /// Cells that carry the order of mutual exclusion, which another schedule may take differently; not those of locks that did
     /// not behave like locks.
     public var lockCells: Set<UInt32> = []
+    /// Cells that carry what atomic accesses and fences publish.
+    public var atomicCells: Set<UInt32> = []
     /// Index of the last instruction of each task; -1 for a task without any.
     public var lastUse: ContiguousArray<Int32> = []
 

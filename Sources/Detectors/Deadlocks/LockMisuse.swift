@@ -19,7 +19,6 @@ struct LockMisuse {
     /// - Complexity: O(lock operations).
     func report(to ledger: inout AnomalyLedger) {
         var open: [UInt64: LockStep] = [:]
-        var released: Set<UInt64> = []
         var reentries: [UInt64: LockStep] = [:]
         for step in source.order.lockSteps {
             let claim = UInt64(step.holder) << 32 | UInt64(step.lock)
@@ -31,13 +30,9 @@ struct LockMisuse {
                 if step.holder != source.order.taskOfRow[Int(step.row)], let acquire = open[claim] {
                     reportForeign(step, acquire, &ledger)
                 }
-                if step.effect == .released {
-                    open[claim] = nil
-                    released.insert(claim)
-                }
-            case .unmatched:
-                if released.contains(claim) { reportSecondRelease(step, &ledger) }
-            case .refused: break
+                if step.effect == .released { open[claim] = nil }
+            // A release of what nobody holds is what a wait on a condition looks like when its own lock operations are not logged.
+            case .unmatched, .refused: break
             }
         }
         let regular = open.values.filter { !source.order.irregularLocks.contains($0.lock) }
@@ -125,26 +120,6 @@ struct LockMisuse {
                 places: [labels.location(row), labels.location(from)],
                 events: [labels.event(from), labels.event(row)],
                 details: [.init("holder", text: task(step.holder)), .init("task", text: releaser)]
-            )
-        )
-    }
-
-    private func reportSecondRelease(_ step: LockStep, _ ledger: inout AnomalyLedger) {
-        let row = Int(step.row)
-        guard LockType(source.batch.symbols[source.batch.subjects[row]]) != .semaphore else { return }
-        let lock = labels.lock(step.lock, source.order)
-        let releaser = task(source.order.taskOfRow[row])
-        ledger.add(
-            .init(
-                kind: "foreign_release",
-                grade: .candidate,
-                severity: .low,
-                verdict:
-                    "\(releaser) releases \(lock)\(labels.at(row)) although nobody holds it: it was released before",
-                object: lock,
-                places: [labels.location(row)],
-                events: [labels.event(row)],
-                details: [.init("task", text: releaser)]
             )
         )
     }

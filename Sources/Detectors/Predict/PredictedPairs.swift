@@ -9,6 +9,8 @@ struct PredictedPairs {
     static let windowStep = windowEvents / 2
     /// Closure steps a run may take before the remaining candidates are given up: some tens of milliseconds, more for more events.
     static let stepsFloor = 4_000_000
+    /// Events that may be put into windows besides a quarter of all.
+    static let eventsFloor = 400_000
 
     /// A predictable instance, by position in the causal order.
     struct Pair {
@@ -20,11 +22,11 @@ struct PredictedPairs {
         var start: Int
     }
 
-    /// A question: can the access at `second` come right after one like the access at `first`?
+    /// A question: can the access at `second`, by `task`, come right after one of its static pair by `partner`?
     private struct Question {
         var window: Int
         var task: UInt32
-        var first: Int
+        var partner: UInt32
         var second: Int
         var group: Int
     }
@@ -38,7 +40,7 @@ struct PredictedPairs {
         self.source = source
         self.keys = keys
         var candidates =
-            RaceCandidates(source.order, source.batch, horizon: Self.windowEvents, keys: keys, known: known)
+            RaceCandidates(source.order, source.batch, keys: keys, known: known)
         if source.count <= SyncPreservingEngine.exactMax { Self.decideAll(source, keys, known, &candidates) }
         groups = candidates.groups
         statistics.candidates = groups.count
@@ -59,7 +61,7 @@ struct PredictedPairs {
             let object = Int(source.order.objectOfRow[second])
             let key = keys.key(UInt32(source.row(at: race.first)), UInt32(second), object: object)
             guard !known.contains(key) else { continue }
-            candidates.insist(key, .init(first: UInt32(race.first), second: UInt32(race.second)))
+            candidates.insist(key, .init(task: source.task(at: race.first), second: UInt32(race.second)))
         }
     }
 
@@ -70,23 +72,32 @@ struct PredictedPairs {
         var found: [Int: Pair] = [:]
         var scratch = WindowScratch(source.order)
         var budget = max(Self.stepsFloor, source.count)
-        var next = questions.startIndex
-        while next < questions.endIndex {
-            let start = questions[next].window
-            let end = questions[next...].firstIndex { $0.window != start } ?? questions.endIndex
-            let open = questions[next..<end].filter { found[$0.group] == nil }
-            next = end
+        var events = Self.eventsFloor + source.count / 4
+        // Windows that can decide most come first, until the work that a run may cost is done.
+        for (start, asked) in Self.byWindow(questions) {
+            let open = asked.filter { found[$0.group] == nil }
             if open.isEmpty { continue }
-            if budget <= 0 {
+            let range = start..<min(start + Self.windowEvents, source.count)
+            if budget <= 0 || events <= 0 {
                 statistics.undecided += Set(open.map(\.group)).count
                 continue
             }
-            let window = TraceWindow(source, start..<min(start + Self.windowEvents, source.count), scratch: &scratch)
+            let window = TraceWindow(source, range, scratch: &scratch)
             statistics.windows += 1
+            events -= range.count
             budget -= decide(open, window, budget, &found)
         }
         statistics.predicted = found.count
         return groups.indices.compactMap { found[$0] }
+    }
+
+    /// Questions by window, those windows first in which most groups are asked about.
+    private static func byWindow(_ questions: [Question]) -> [(start: Int, questions: [Question])] {
+        var windows: [Int: [Question]] = [:]
+        for question in questions { windows[question.window, default: []].append(question) }
+        return windows.map { ($0.key, $0.value, Set($0.value.map(\.group)).count) }
+            .sorted { $0.2 != $1.2 ? $0.2 > $1.2 : $0.0 < $1.0 }
+            .map { ($0.0, $0.1) }
     }
 
     /// Instances by window, then by the later access's task and position, so that closures build on each other.
@@ -94,17 +105,23 @@ struct PredictedPairs {
         var questions: [Question] = []
         for (number, group) in groups.enumerated() {
             for instance in group.instances {
-                let first = Int(instance.first)
                 let second = Int(instance.second)
-                let start =
-                    source.count <= Self.windowEvents ? 0 : first / Self.windowStep * Self.windowStep
-                guard second < start + Self.windowEvents else { continue }
-                let task = source.task(at: second)
-                questions.append(Question(window: start, task: task, first: first, second: second, group: number))
+                // The window in whose later half the access lies has the most that came before it.
+                let start = max(0, second / Self.windowStep - 1) * Self.windowStep
+                questions.append(
+                    Question(
+                        window: source.count <= Self.windowEvents ? 0 : start,
+                        task: source.task(at: second),
+                        partner: instance.task,
+                        second: second,
+                        group: number
+                    )
+                )
             }
         }
         return questions.sorted {
-            ($0.window, $0.task, $0.second, $0.first, $0.group) < ($1.window, $1.task, $1.second, $1.first, $1.group)
+            ($0.window, $0.task, $0.second, $0.partner, $0.group)
+                < ($1.window, $1.task, $1.second, $1.partner, $1.group)
         }
     }
 
@@ -131,7 +148,7 @@ struct PredictedPairs {
             let second = question.second - window.range.lowerBound
             closure.prepare(second)
             let before = closure.checkpoint()
-            let firsts = runs.positions(of: object(at: question.second), by: source.task(at: question.first))
+            let firsts = runs.positions(of: object(at: question.second), by: question.partner)
             var next = firsts.startIndex
             while true {
                 next = Self.skip(firsts, from: next, in: closure)

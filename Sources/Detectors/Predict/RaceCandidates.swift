@@ -5,11 +5,12 @@ import TraceModel
 ///
 /// This is the lockset idea of Eraser (Savage et al., SOSP 1997), which alone reports mostly noise: its pairs are only ever
 /// questions to ``SyncPreservingClosure``. One pass, O(1) an access: per object at most ``classesMax`` classes of access (place,
-/// kind, lockset) are told apart, each with its latest access by two different tasks.
+/// kind, lockset) are told apart, each with the last two tasks that did it. What is private to one task, or well protected, costs
+/// one comparison.
 struct RaceCandidates {
-    /// Two accesses, by position in the causal order.
+    /// Whether an access like some earlier one by `task` can be adjacent to the one at position `second`.
     struct Instance {
-        var first: UInt32
+        var task: UInt32
         var second: UInt32
     }
 
@@ -22,189 +23,165 @@ struct RaceCandidates {
 
     static let classesMax = 8
     static let instancesMax = 5
+    /// Meetings of two classes of one object that are counted before the pair is left alone.
+    private static let meetingsMax: UInt8 = 128
+    private static let nobody = UInt32.max
 
-    private struct Mark {
-        var task: UInt32
-        var position: UInt32
-        static let none = Mark(task: .max, position: 0)
+    /// What is known of an object; most objects never need more.
+    private struct ObjectState {
+        /// The only task so far, or `nobody` once there are several.
+        var task = RaceCandidates.nobody
+        /// The class seen last, 0 for none.
+        var recent: UInt32 = 0
+        var block: UInt32 = RaceCandidates.nobody
+        var count: UInt8 = 0
+        var replace: UInt8 = 0
     }
 
+    /// One class of access.
     private struct AccessClass {
-        var location: Symbol
+        var task: UInt32
+        var other = RaceCandidates.nobody
+        /// A row of the class.
+        var row: UInt32
         var lockset: UInt32
         var kind: WindowAccesses.Kind
-        /// Classes whose pairs with this one are still worth counting.
-        var open: UInt8 = 0
-        /// How often each pair was met, one byte a class.
+        /// How often each other class of the object was met, and which are still worth it.
         var met: UInt64 = 0
-        /// The latest access, and the latest by another task.
-        var latest: Mark
-        var other: Mark = .none
-    }
-
-    private struct ObjectState {
-        var first: UInt32 = .max
-        var count: UInt8 = 0
-        var recent: UInt8 = 0
-        var replace: UInt8 = 0
     }
 
     private(set) var groups: ContiguousArray<Group> = []
     private var index: [StaticPairs.Key: Int] = [:]
     private var states: ContiguousArray<ObjectState>
-    /// Classes of objects that more than one class of access touched, ``classesMax`` places an object.
+    /// ``classesMax`` entries an object: the classes' names, the pairs worth counting as bits, and the rest.
+    private var names: ContiguousArray<UInt32> = []
+    private var open: ContiguousArray<UInt8> = []
     private var classes: ContiguousArray<AccessClass> = []
-    private let horizon: UInt32
 
     /// Collects candidates.
     ///
     /// - Parameters:
-    ///   - horizon: accesses further apart than this many events are not compared.
     ///   - keys: names static pairs.
     ///   - known: pairs that need no prediction.
     init(
         _ order: CausalOrder,
         _ batch: borrowing EventBatch,
-        horizon: Int,
         keys: StaticPairs.Naming,
         known: Set<StaticPairs.Key>
     ) {
-        self.horizon = UInt32(clamping: horizon)
         states = ContiguousArray(repeating: ObjectState(), count: order.objects.count)
-        for (position, row) in order.rows.enumerated() {
-            let object = order.objectOfRow[Int(row)]
-            if object == .max { continue }
-            visit(UInt32(position), row, object, order, batch, keys, known)
+        for position in order.rows.indices {
+            let row = order.rows[position]
+            let object = Int(order.objectOfRow[Int(row)])
+            if object == Int(UInt32.max) { continue }
+            let task = order.taskOfRow[Int(row)]
+            let kind = WindowAccesses.Kind(batch.operations[Int(row)])
+            let lockset = order.locksetOfRow[Int(row)]
+            let name = Self.name(batch.locations[Int(row)], lockset, kind)
+            let state = states[object]
+            if state.task == task, state.recent == name { continue }
+            let place = classPlace(object, name, AccessClass(task: task, row: row, lockset: lockset, kind: kind), order)
+            states[object].recent = name
+            if state.task == task { continue }
+            states[object].task = state.block == Self.nobody ? task : Self.nobody
+            if place < 0 { continue }
+            if classes[place].task != task {
+                classes[place].other = classes[place].task
+                classes[place].task = task
+            }
+            if open[place] != 0 { meet(place, object, row, UInt32(position), keys, known) }
         }
     }
 
-    private mutating func visit(
-        _ position: UInt32,
+    /// A class's name in 32 bits, never 0; two that collide are one class, which can only ask a question too few.
+    private static func name(_ location: Symbol, _ lockset: UInt32, _ kind: WindowAccesses.Kind) -> UInt32 {
+        var mixed = UInt64(location.rawValue) << 32 | UInt64(lockset) << 2 | UInt64(kind.rawValue)
+        mixed = (mixed ^ (mixed >> 33)) &* 0xff51_afd7_ed55_8ccd
+        return max(1, UInt32(truncatingIfNeeded: mixed >> 32))
+    }
+
+    /// Counts the meetings of a class with the others that it may race with.
+    private mutating func meet(
+        _ place: Int,
+        _ object: Int,
         _ row: UInt32,
-        _ object: UInt32,
-        _ order: CausalOrder,
-        _ batch: borrowing EventBatch,
+        _ position: UInt32,
         _ keys: StaticPairs.Naming,
         _ known: Set<StaticPairs.Key>
     ) {
-        let kind = WindowAccesses.Kind(batch.operations[Int(row)])
-        let location = batch.locations[Int(row)]
-        let lockset = order.locksetOfRow[Int(row)]
-        let task = order.taskOfRow[Int(row)]
-        let place = classIndex(object, location, kind, lockset, task, position, order.locksets)
-        let base = Int(states[Int(object)].first)
-        if classes[place].latest.task != task {
-            classes[place].other = classes[place].latest
-            classes[place].latest.task = task
-        }
-        classes[place].latest.position = position
-        let open = classes[place].open
-        if open == 0 { return }
-        for rival in 0..<Int(states[Int(object)].count) where open & (1 << UInt8(rival)) != 0 {
+        let base = Int(states[object].block) * Self.classesMax
+        let task = classes[place].task
+        var bits = open[place]
+        while bits != 0 {
+            let rival = bits.trailingZeroBitCount
+            bits &= bits - 1
             let held = classes[base + rival]
-            let mark = held.latest.task == task ? held.other : held.latest
-            guard mark.task != Mark.none.task, mark.task != task, position - mark.position < horizon else { continue }
+            let partner = held.task == task ? held.other : held.task
+            if partner == Self.nobody { continue }
             let shift = UInt64(rival) * 8
-            let count = (classes[place].met >> shift) & 0xff
+            let count = UInt8(truncatingIfNeeded: classes[place].met >> shift) + 1
             classes[place].met += 1 << shift
-            // Looking at powers of two only spreads the instances over the run for the price of seven looks.
-            if (count + 1) & count == 0 {
-                let earlier = order.rows[Int(mark.position)]
-                let key = keys.key(earlier, row, object: Int(object))
+            // Looking at powers of two only spreads the instances over the run for the price of eight looks.
+            if count & (count - 1) == 0 {
+                let key = keys.key(held.row, row, object: object)
                 if known.contains(key) {
-                    classes[place].open &= ~(1 << UInt8(rival))
-                    continue
+                    close(base, place - base, rival)
+                } else {
+                    add(key, Instance(task: partner, second: position))
                 }
-                add(key, Instance(first: mark.position, second: position))
             }
-            if count + 1 >= 128 { classes[place].open &= ~(1 << UInt8(rival)) }
+            if count >= Self.meetingsMax { open[place] &= ~(1 << UInt8(rival)) }
         }
     }
 
-    /// The class of an access, made when new; past the bound the oldest gives way.
-    private mutating func classIndex(
-        _ object: UInt32,
-        _ location: Symbol,
-        _ kind: WindowAccesses.Kind,
-        _ lockset: UInt32,
-        _ task: UInt32,
-        _ position: UInt32,
-        _ locksets: borrowing LocksetTable
-    ) -> Int {
-        let state = states[Int(object)]
-        func matches(_ candidate: AccessClass) -> Bool {
-            candidate.location == location && candidate.lockset == lockset && candidate.kind == kind
+    private mutating func close(_ base: Int, _ a: Int, _ b: Int) {
+        open[base + a] &= ~(1 << UInt8(b))
+        open[base + b] &= ~(1 << UInt8(a))
+    }
+
+    /// The place of an access's class, made when new; -1 when an object that one task owns has too many.
+    private mutating func classPlace(_ object: Int, _ name: UInt32, _ fresh: AccessClass, _ order: CausalOrder) -> Int {
+        if states[object].block == Self.nobody {
+            states[object].block = UInt32(names.count / Self.classesMax)
+            names.append(contentsOf: repeatElement(0, count: Self.classesMax))
+            open.append(contentsOf: repeatElement(0, count: Self.classesMax))
+            classes.append(contentsOf: repeatElement(fresh, count: Self.classesMax))
         }
-        if state.count > 0 {
-            let recent = Int(state.first) + Int(state.recent)
-            if matches(classes[recent]) { return recent }
-            for slot in 0..<Int(state.count) where matches(classes[Int(state.first) + slot]) {
-                states[Int(object)].recent = UInt8(slot)
-                return Int(state.first) + slot
+        let state = states[object]
+        let base = Int(state.block) * Self.classesMax
+        for slot in 0..<Int(state.count) where names[base + slot] == name { return base + slot }
+        let slot: Int
+        if Int(state.count) < Self.classesMax {
+            slot = Int(state.count)
+            states[object].count += 1
+        } else if state.task == fresh.task {
+            return -1
+        } else {
+            slot = Int(state.replace)
+            states[object].replace = (state.replace + 1) % UInt8(Self.classesMax)
+            for rival in 0..<Self.classesMax {
+                close(base, slot, rival)
+                classes[base + rival].met &= ~(0xff << (UInt64(slot) * 8))
             }
         }
-        let fresh = AccessClass(
-            location: location,
-            lockset: lockset,
-            kind: kind,
-            latest: Mark(task: task, position: position)
-        )
-        let slot: Int
-        if state.count == 0 {
-            states[Int(object)].first = UInt32(classes.count)
-            states[Int(object)].count = 1
-            classes.append(fresh)
-            slot = 0
-        } else {
-            slot = makeRoom(Int(object), fresh)
-        }
-        let base = Int(states[Int(object)].first)
-        states[Int(object)].recent = UInt8(slot)
-        for rival in 0..<Int(states[Int(object)].count) {
+        names[base + slot] = name
+        classes[base + slot] = fresh
+        for rival in 0..<Int(states[object].count) {
             let held = classes[base + rival]
-            guard kind.conflicts(with: held.kind), !locksets.exclude(lockset, held.lockset) else { continue }
-            classes[base + slot].open |= 1 << UInt8(rival)
-            classes[base + rival].open |= 1 << UInt8(slot)
+            guard fresh.kind.conflicts(with: held.kind), !order.locksets.exclude(fresh.lockset, held.lockset) else {
+                continue
+            }
+            open[base + slot] |= 1 << UInt8(rival)
+            open[base + rival] |= 1 << UInt8(slot)
         }
         return base + slot
     }
 
-    /// Puts a second or later class of an object in its place, and returns the slot.
-    private mutating func makeRoom(_ object: Int, _ fresh: AccessClass) -> Int {
-        var state = states[object]
-        if state.count == 1 {
-            // The first class stood alone; now the object gets room for all.
-            let only = classes[Int(state.first)]
-            state.first = UInt32(classes.count)
-            classes.append(contentsOf: repeatElement(only, count: Self.classesMax))
-        }
-        let slot: Int
-        if Int(state.count) < Self.classesMax {
-            slot = Int(state.count)
-            state.count += 1
-        } else {
-            slot = Int(state.replace)
-            state.replace = (state.replace + 1) % UInt8(Self.classesMax)
-            for rival in 0..<Self.classesMax {
-                classes[Int(state.first) + rival].open &= ~(1 << UInt8(slot))
-                classes[Int(state.first) + rival].met &= ~(0xff << (UInt64(slot) * 8))
-            }
-        }
-        classes[Int(state.first) + slot] = fresh
-        states[object] = state
-        return slot
-    }
+    // MARK: Groups
 
     /// Adds an instance that must be asked about.
     mutating func insist(_ key: StaticPairs.Key, _ instance: Instance) {
         groups[number(key)].instances.append(instance)
-    }
-
-    private mutating func number(_ key: StaticPairs.Key) -> Int {
-        if let found = index[key] { return found }
-        index[key] = groups.count
-        groups.append(Group(key: key))
-        return groups.count - 1
     }
 
     private mutating func add(_ key: StaticPairs.Key, _ instance: Instance) {
@@ -216,5 +193,12 @@ struct RaceCandidates {
         } else {
             groups[group].instances[2 + seen % (Self.instancesMax - 2)] = instance
         }
+    }
+
+    private mutating func number(_ key: StaticPairs.Key) -> Int {
+        if let found = index[key] { return found }
+        index[key] = groups.count
+        groups.append(Group(key: key))
+        return groups.count - 1
     }
 }

@@ -32,24 +32,9 @@ struct RaceCollector: RaceObserver {
         self.order = order
         self.timing = timing
         self.naming = naming
-        traceOfRow = Self.numberTraces(batch)
+        traceOfRow = TraceNumbers.ofRows(batch)
         rings = ContiguousArray(repeating: [], count: order.objects.count)
         valued = batch.newValues.contains { !$0.isEmpty } || batch.oldValues.contains { !$0.isEmpty }
-    }
-
-    private static func numberTraces(_ batch: borrowing EventBatch) -> ContiguousArray<UInt32> {
-        var numbers = ContiguousArray<UInt32>(repeating: 0, count: batch.count)
-        var index: [TraceID: UInt32] = [:]
-        for row in 0..<batch.count {
-            let trace = batch.traces[row]
-            if let known = index[trace] {
-                numbers[row] = known
-            } else {
-                numbers[row] = UInt32(index.count)
-                index[trace] = UInt32(index.count)
-            }
-        }
-        return numbers
     }
 
     mutating func access(_ instruction: Instruction, slot: UInt32, clocks: borrowing TaskClocks) {

@@ -21,6 +21,9 @@ struct RaceDetector {
         var findings: [RaceFinding] = []
         /// Slots retired by force.
         var retired = 0
+        /// The static pairs found, and what names them.
+        var naming: StaticPairs.Naming
+        var keys: Set<StaticPairs.Key> = []
         var statistics = PredictionStatistics()
     }
 
@@ -38,7 +41,7 @@ struct RaceDetector {
         var engine = RaceEngine(order.program, order: .shb, widthMax: options.clockWidthMax)
         engine.run(order.program, &collector)
         let proofs = attachProofs(&collector)
-        var result = Result(retired: engine.clocks.retired)
+        var result = Result(retired: engine.clocks.retired, naming: naming)
         let observed = collector.pairs.groups
         var schedules: [PredictedPairs.Pair] = []
         if let source {
@@ -47,6 +50,7 @@ struct RaceDetector {
         }
         let groups = observed + schedules.map { StaticPairs.Group($0, batch, order) }
         guard !groups.isEmpty else { return result }
+        result.keys = Set(groups.lazy.map(\.key))
         let feeding = FeedingReads(groups, order: order, batch: batch)
         var wanted: Set<UInt32> = []
         for group in groups {

@@ -26,6 +26,9 @@ extension StaticPairs {
             return Site(location: locations[Int(row)], code: code)
         }
 
+        /// The number of an object's generalised name.
+        func pattern(of object: UInt32) -> UInt32 { patternOfObject[Int(object)] }
+
         /// The group key of two rows.
         func key(_ a: UInt32, _ b: UInt32, object: Int) -> Key {
             let x = site(a)

@@ -15,8 +15,15 @@ final class AnalysisRunner<Key: Hashable & Sendable, Value: Sendable>: Sendable 
         var continuations: [UInt64: CheckedContinuation<Value?, Never>] = [:]
         /// Owned here, cancelled by ``stop()``.
         var tasks: [Key: Task<Void, Never>] = [:]
+        /// Before this a computation that was long the last time does not begin again.
+        var restUntil: [Key: ContinuousClock.Instant] = [:]
         var isStopped = false
     }
+
+    /// Computations shorter than this may follow each other at once.
+    static var restFrom: Duration { .milliseconds(50) }
+    /// The longest pause between two computations.
+    static var restMax: Duration { .seconds(2) }
 
     private let state: Mutex<State>
     private let thread: AnalysisThread
@@ -64,19 +71,24 @@ final class AnalysisRunner<Key: Hashable & Sendable, Value: Sendable>: Sendable 
     }
 
     private func start(_ key: Key, _ state: inout sending State) {
+        let rest = state.restUntil[key]
         state.tasks[key] = Task(executorPreference: thread) { [weak self] in
-            guard let product = await self?.compute(key) else {
-                self?.finish(key, nil)
-                return
-            }
-            self?.finish(key, product)
+            if let rest { try? await Task.sleep(until: rest) }
+            let began = ContinuousClock.now
+            let product = await self?.compute(key)
+            self?.finish(key, product, began: began)
         }
     }
 
-    private func finish(_ key: Key, _ product: Product?) {
+    private func finish(_ key: Key, _ product: Product?, began: ContinuousClock.Instant) {
         let served = state.withLock { state -> [(CheckedContinuation<Value?, Never>, Value?)] in
             guard !state.isStopped else { return [] }
             state.tasks[key] = nil
+            let now = ContinuousClock.now
+            let rest = now - began
+            // Events that never stop coming, and somebody who always asks, may take half of a processor, not all of it.
+            state.restUntil = state.restUntil.filter { $0.value > now }
+            state.restUntil[key] = rest >= Self.restFrom ? now + min(rest, Self.restMax) : nil
             let (tickets, startsAgain) = state.board.finish(
                 key,
                 revision: product?.revision ?? 0,

@@ -38,15 +38,11 @@ public struct ProgramInsight: Sendable {
     }
 }
 
-/// What is known about one trace by itself, as of one revision.
+/// What is known about one trace by itself, as of one revision: everything but findings.
 public struct TraceInsight: Sendable {
     public var summary: TraceSummary
     /// The events in the order in which they are shown, payloads included.
     public var batch: EventBatch
-    /// Findings within the trace.
-    public var analysis: Analysis
-    /// Threads of each of the analysis's races.
-    public var threads: [RaceThreads]
     public var services: CallGraph
     public var criticalPath: CriticalPath
     public var auditTrails: AuditTrails
@@ -56,12 +52,22 @@ public struct TraceInsight: Sendable {
         summary = record.summary
         batch = EventBatch()
         batch.append(record.batch, rows: DisplayOrder.rows(record.batch))
-        analysis = Analyzer.analyze(batch, spans: [], options: options)
-        threads = []
         services = CallGraph(batch)
         let order = CausalOrder(batch, variableScope: options.variableScope)
         criticalPath = CriticalPath(batch, order: order)
         auditTrails = AuditTrails(batch, order: order)
-        threads = analysis.races.map { RaceThreads($0, batch) }
+    }
+}
+
+/// Findings within one trace, blind to all others: for when the analysis over everything takes too long.
+public struct TraceFindings: Sendable {
+    public var analysis: Analysis
+    /// Threads of each of the analysis's races.
+    public var threads: [RaceThreads]
+
+    /// Analyses a trace.
+    init(_ record: TraceRecord, options: AnalysisOptions) {
+        analysis = Analyzer.analyze(record.batch, spans: [], options: options)
+        threads = analysis.races.map { RaceThreads($0, record.batch) }
     }
 }

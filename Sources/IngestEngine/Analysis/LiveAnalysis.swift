@@ -11,9 +11,12 @@ public final class LiveAnalysis: Sendable {
     private let store: any TraceStore
     private let program: AnalysisRunner<Whole, ProgramInsight>
     private let traces: AnalysisRunner<TraceID, TraceInsight>
+    private let findings: AnalysisRunner<TraceID, TraceFindings>
 
-    /// Events in cached analyses of single traces.
-    static let cachedTraceEventsMax = 500_000
+    /// Bytes of events in cached insights into single traces.
+    static let cachedTraceBytesMax = 256 << 20
+    /// Cached findings of single traces.
+    static let cachedFindingsMax = 256
 
     /// Analyses over a store.
     public init(store: any TraceStore, options: AnalysisOptions = AnalysisOptions()) {
@@ -23,10 +26,18 @@ public final class LiveAnalysis: Sendable {
             let insight = ProgramInsight(snapshot, options: options)
             return .init(revision: snapshot.counts.revision, value: insight, cost: 1)
         }
-        traces = AnalysisRunner(label: "raceway.analysis.trace", costMax: Self.cachedTraceEventsMax) { id in
+        traces = AnalysisRunner(label: "raceway.analysis.trace", costMax: Self.cachedTraceBytesMax) { id in
             guard let record = try? await store.trace(id) else { return nil }
             let insight = TraceInsight(record, options: options)
-            return .init(revision: record.summary.revision, value: insight, cost: record.batch.count + 100)
+            return .init(revision: record.summary.revision, value: insight, cost: insight.batch.footprintBytes)
+        }
+        findings = AnalysisRunner(label: "raceway.analysis.findings", costMax: Self.cachedFindingsMax) { id in
+            guard let record = try? await store.trace(id) else { return nil }
+            return .init(
+                revision: record.summary.revision,
+                value: TraceFindings(record, options: options),
+                cost: 1
+            )
         }
     }
 
@@ -51,6 +62,13 @@ public final class LiveAnalysis: Sendable {
         return try await store.summary(of: id) == nil ? .absent : .pending
     }
 
+    /// Findings within one trace alone, at least as of a revision of the store.
+    ///
+    /// - Returns: `nil` when nothing finished within `wait`.
+    public func findings(in id: TraceID, since revision: UInt64, waitingAtMost wait: Duration) async -> TraceFindings? {
+        await findings.value(id, revision: revision, waitingAtMost: wait)
+    }
+
     /// What ``trace(_:waitingAtMost:)`` found.
     public enum TraceState: Sendable {
         case ready(TraceInsight)
@@ -62,5 +80,6 @@ public final class LiveAnalysis: Sendable {
     public func stop() {
         program.stop()
         traces.stop()
+        findings.stop()
     }
 }

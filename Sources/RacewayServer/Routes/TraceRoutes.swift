@@ -15,6 +15,7 @@ enum TraceRoutes {
                     typedID: try request.parameter("trace_id"),
                     insight: insight,
                     program: program,
+                    races: await RacesOfTrace(of: insight, program: program, server: server),
                     limits: server.limits,
                     offset: max(0, request.integer("events_offset") ?? 0),
                     limit: try request.pageSize(

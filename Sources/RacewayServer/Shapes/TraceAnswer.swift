@@ -11,12 +11,12 @@ struct TraceAnswer {
     let typedID: String
     let insight: TraceInsight
     let program: ProgramInsight?
+    let races: RacesOfTrace
     let limits: ServerLimits
     let offset: Int
     let limit: Int
 
     func write(_ json: inout JSONWriter) {
-        let races = RacesOfTrace(insight, program: program)
         json.object { json in
             json.member("trace_id", typedID)
             let written = AnswerList.write(
@@ -27,7 +27,7 @@ struct TraceAnswer {
                 bytesMax: limits.traceEventBytesMax
             ) { EventShape.write($0, of: insight.batch, &$1) }
             auditTrails(&json)
-            json.object("analysis") { json in analysis(races, &json) }
+            json.object("analysis") { json in analysis(&json) }
             json.key("critical_path")
             CriticalPathShape(isSorted: true, stepsMax: limits.criticalPathMax).write(insight, &json)
             json.array("anomalies") { json in
@@ -62,7 +62,7 @@ struct TraceAnswer {
         }
     }
 
-    private func analysis(_ races: RacesOfTrace, _ json: inout JSONWriter) {
+    private func analysis(_ json: inout JSONWriter) {
         let shown = races.shapes.prefix(limits.raceDetailsMax)
         json.member("concurrent_events", races.instances)
         json.member("potential_races", races.shapes.count)

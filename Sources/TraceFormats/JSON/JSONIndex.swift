@@ -14,7 +14,7 @@ struct JSONIndex: ~Copyable {
 
     /// - Parameter depthMax: deepest nesting of brackets that a cursor will pass.
     init(depthMax: Int) {
-        stack = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(depthMax, 0))
+        stack = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: min(max(depthMax, 0), ReadOptions.depthCeiling))
         stack.initialize(repeating: 0)
         indexer = csimdjson_indexer_create()
         padding = max(csimdjson_padding(), 64)

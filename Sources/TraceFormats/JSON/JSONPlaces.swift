@@ -4,7 +4,7 @@ enum JSONPlaces {
     static func place(of code: FaultCode, in text: UnsafeRawBufferPointer) -> Int {
         switch code {
         case .unclosedString: unclosedString(in: text)
-        case .invalidUTF8, .controlInString: JSONRepair.run(text).marks.first(in: 0..<text.count)?.byte ?? 0
+        case .invalidUTF8, .controlInString: JSONRepair.firstDamage(in: text)
         default: 0
         }
     }

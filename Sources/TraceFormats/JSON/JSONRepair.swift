@@ -33,43 +33,60 @@ enum JSONRepair {
         }
     }
 
-    /// A copy of the same length in which every such byte is a harmless one.
-    static func run(_ text: UnsafeRawBufferPointer) -> (text: [UInt8], marks: Marks) {
+    /// Most bytes that are replaced: with more the text is not damaged JSON but something else.
+    static let marksMax = 65_536
+
+    /// A copy of the same length in which every such byte is a harmless one; `nil` when there are too many.
+    static func run(_ text: UnsafeRawBufferPointer) -> (text: [UInt8], marks: Marks)? {
         var copy = [UInt8](text)
         var marks = Marks()
+        scan(text) { code, byte in
+            copy[byte] = code == .invalidUTF8 ? UInt8(ascii: "?") : Byte.space
+            marks.add(code, at: byte)
+            return marks.count <= marksMax
+        }
+        return marks.count <= marksMax ? (copy, marks) : nil
+    }
+
+    /// Offset of the first such byte, 0 when there is none.
+    static func firstDamage(in text: UnsafeRawBufferPointer) -> Int {
+        var first = 0
+        scan(text) { _, byte in
+            first = byte
+            return false
+        }
+        return first
+    }
+
+    /// Calls `found` for every byte that begins no UTF-8 sequence and every control character inside a string, until
+    /// it says false.
+    private static func scan(_ text: UnsafeRawBufferPointer, _ found: (FaultCode, Int) -> Bool) {
         var isInString = false
         var i = 0
-        while i < copy.count {
-            let byte = copy[i]
+        while i < text.count {
+            let byte = text[i]
             if byte >= 0x80 {
-                let length = sequenceLength(copy, at: i)
-                if length == 0 {
-                    copy[i] = UInt8(ascii: "?")
-                    marks.add(.invalidUTF8, at: i)
-                }
+                let length = sequenceLength(text, at: i)
+                if length == 0, !found(.invalidUTF8, i) { return }
                 i += max(length, 1)
                 continue
             }
             if isInString {
-                if byte == Byte.backslash, i + 1 < copy.count, copy[i + 1] >= 0x20, copy[i + 1] < 0x80 {
+                if byte == Byte.backslash, i + 1 < text.count, text[i + 1] >= 0x20, text[i + 1] < 0x80 {
                     i += 2
                     continue
                 }
                 if byte == Byte.quote { isInString = false }
-                if byte < 0x20 {
-                    copy[i] = Byte.space
-                    marks.add(.controlInString, at: i)
-                }
+                if byte < 0x20, !found(.controlInString, i) { return }
             } else if byte == Byte.quote {
                 isInString = true
             }
             i += 1
         }
-        return (copy, marks)
     }
 
     /// Bytes of the well-formed UTF-8 sequence at `start`, 0 when there is none (Unicode 15, table 3-7).
-    static func sequenceLength(_ text: [UInt8], at start: Int) -> Int {
+    static func sequenceLength(_ text: UnsafeRawBufferPointer, at start: Int) -> Int {
         let first = text[start]
         let length: Int
         var second: ClosedRange<UInt8> = 0x80...0xBF

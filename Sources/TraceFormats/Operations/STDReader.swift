@@ -102,7 +102,7 @@ struct STDReader {
 
     private static func isUTF8(_ fields: Fields) -> Bool {
         [fields.task, fields.operand, fields.location].allSatisfy { name in
-            let bytes = Array(name)
+            let bytes = UnsafeRawBufferPointer(name)
             var i = 0
             while i < bytes.count {
                 let length = JSONRepair.sequenceLength(bytes, at: i)

@@ -53,7 +53,12 @@ struct MetadataMemos {
         return isEqual ? (memos[slot].tokens, memos[slot].range, memos[slot].fields) : nil
     }
 
-    mutating func remember(_ memo: Memo, in slot: Int) { memos[slot] = memo }
+    /// Longest text that is remembered; an SDK's has a few hundred bytes.
+    private static let textMax = 4_096
+
+    mutating func remember(_ memo: @autoclosure () -> Memo, length: Int, in slot: Int) {
+        if length <= Self.textMax { memos[slot] = memo() }
+    }
 }
 
 /// Comparison of raw bytes.

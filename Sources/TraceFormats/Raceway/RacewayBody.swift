@@ -57,8 +57,7 @@ public enum RacewayBody {
         var index = JSONIndex(depthMax: options.depthMax)
         var repairs = JSONRepair.Marks()
         var failure = index.load(bytes)
-        if failure == .invalidUTF8 || failure == .controlInString {
-            let repaired = JSONRepair.run(bytes)
+        if failure == .invalidUTF8 || failure == .controlInString, let repaired = JSONRepair.run(bytes) {
             repairs = repaired.marks
             failure = repaired.text.withUnsafeBytes { index.load($0) }
         }

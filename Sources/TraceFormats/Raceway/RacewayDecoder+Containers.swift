@@ -134,7 +134,8 @@ extension RacewayDecoder {
             guard moveBehind(token: start) else {
                 throw error.code.isSyntax ? error : JSONFault(.syntax, at: error.byte, expected: "an event")
             }
-            rejected.append(Int(from)..<Int(cursor.positions[cursor.at]))
+            // Only damage asks where they were.
+            if repairs.count > 0 { rejected.append(Int(from)..<Int(cursor.positions[cursor.at])) }
             reject(error, index: index, prefix: isMember ? "\(array)[\(index)]" : "")
         }
     }

@@ -22,6 +22,7 @@ extension RacewayDecoder {
         apply(fields, to: &event, parts: &parts)
         memos.remember(
             .init(text: Array(text), tokens: cursor.at - token, range: event.metadataPayload, fields: fields),
+            length: text.count,
             in: slot
         )
     }

@@ -13,10 +13,9 @@ enum RacewayReader {
         guard let failure = index.load(text) else {
             return try readIndexed(index, repairs: JSONRepair.Marks(), name: name, options: options).get()
         }
-        guard failure == .invalidUTF8 || failure == .controlInString else {
+        guard failure == .invalidUTF8 || failure == .controlInString, let repaired = JSONRepair.run(text) else {
             throw FormatError(failure, in: text, name: name)
         }
-        let repaired = JSONRepair.run(text)
         if let failure = repaired.text.withUnsafeBytes({ index.load($0) }) {
             throw FormatError(failure, in: text, name: name)
         }

@@ -1,0 +1,303 @@
+import Causality
+import TraceModel
+
+/// Watches every access for another task's access between two of one task that belong together (AVIO: Lu, Tucek, Qin, Zhou,
+/// ASPLOS 2006).
+///
+/// O(1) an access: per object the latest write and the latest read by two actors, and the latest access of at most
+/// ``actorsMax`` actors. An actor is a task in one trace: a worker that serves two requests is two.
+struct AtomicityScan {
+    /// The four interleavings of one object that no serial execution has.
+    enum Pattern: String {
+        case readWriteRead = "read-write-read"
+        case writeReadWrite = "write-read-write"
+        case writeWriteRead = "write-write-read"
+        case readWriteWrite = "read-write-write"
+    }
+
+    /// Why two accesses of one task belong together.
+    enum Region: String {
+        /// A write that follows the task's read of the same object.
+        case readModifyWrite = "read-modify-write"
+        /// One stay in a critical section.
+        case criticalSection = "critical section"
+        /// Between the begin and the end of a transaction.
+        case transaction = "transaction"
+    }
+
+    /// An interleaving, by position: local access, another actor's, local access.
+    struct Candidate {
+        var pattern: Pattern
+        var region: Region
+        var before: UInt32
+        var remote: UInt32
+        var after: UInt32
+    }
+
+    static let actorsMax = 8
+    /// Instances kept of one static triple, and looks at one object before it is left alone.
+    static let instancesMax = 4
+    static let looksMax: UInt8 = 200
+    /// Inputs without requests have tasks that live for ever: there a read and a write further apart than this many events of their
+    /// task are not taken for one step.
+    static let stepEventsMax: UInt32 = 64
+
+    private struct Actor: Equatable {
+        var task: UInt32
+        var trace: UInt32
+        static let nobody = Actor(task: .max, trace: .max)
+    }
+
+    private struct Mark {
+        var actor: Actor
+        var position: UInt32
+        static let none = Mark(actor: .nobody, position: 0)
+    }
+
+    /// The latest access of any actor, and the latest by another actor than that one.
+    private struct Pair {
+        var latest = Mark.none
+        var other = Mark.none
+
+        mutating func note(_ mark: Mark) {
+            if latest.actor != mark.actor { other = latest }
+            latest = mark
+        }
+
+        /// Position of the latest access by anybody else after a position.
+        func foreign(to actor: Actor, after position: UInt32) -> UInt32? {
+            let mark = latest.actor == actor ? other : latest
+            return mark.actor != .nobody && mark.position > position ? mark.position : nil
+        }
+    }
+
+    private struct Local {
+        var actor = Actor.nobody
+        var position: UInt32 = 0
+        var writes = false
+        /// Transaction of the task, 0 for none; lock releases and events of the task so far.
+        var transaction: UInt32 = 0
+        var releases: UInt32 = 0
+        var events: UInt32 = 0
+    }
+
+    /// What is known of an object that several actors access; the latest access of each stands in `locals`.
+    private struct Shared {
+        var writes = Pair()
+        var reads = Pair()
+        var recent: UInt8 = 0
+        var actors: UInt8 = 0
+        var looks: UInt8 = 0
+    }
+
+    private struct ObjectState {
+        var only = Local()
+        /// 1-based index into `shared` once a second actor came.
+        var shared: UInt32 = 0
+        var onlyRead: UInt32 = .max
+        var onlyWrite: UInt32 = .max
+    }
+
+    private(set) var candidates: [Candidate] = []
+    private var states: ContiguousArray<ObjectState>
+    private var shared: ContiguousArray<Shared> = []
+    /// ``actorsMax`` places a shared object.
+    private var locals: ContiguousArray<Local> = []
+    private var transactionOfTask: ContiguousArray<UInt32>
+    private var releasesOfTask: ContiguousArray<UInt32>
+    private var eventsOfTask: ContiguousArray<UInt32>
+    private let isTotal: Bool
+    private var transactions: UInt32 = 0
+    private var instances: [Triple: Int] = [:]
+
+    private struct Triple: Hashable {
+        var pattern: Pattern
+        var before: StaticPairs.Site
+        var remote: StaticPairs.Site
+        var after: StaticPairs.Site
+        /// Distinguishes objects where no place does.
+        var object: UInt32
+    }
+
+    /// Runs over the whole order.
+    ///
+    /// - Complexity: O(rows).
+    init(_ order: CausalOrder, _ batch: borrowing EventBatch, keys: StaticPairs.Naming) {
+        states = ContiguousArray(repeating: ObjectState(), count: order.objects.count)
+        transactionOfTask = ContiguousArray(repeating: 0, count: order.tasks.count)
+        releasesOfTask = transactionOfTask
+        eventsOfTask = transactionOfTask
+        isTotal = order.isTotal
+        let traces = order.isTotal ? nil : TraceNumbers.ofRows(batch)
+        for (position, row) in order.rows.enumerated() {
+            let row = Int(row)
+            let object = order.objectOfRow[row]
+            let task = order.taskOfRow[row]
+            eventsOfTask[Int(task)] &+= 1
+            if object == .max {
+                switch batch.operations[row] {
+                case .lockRelease: releasesOfTask[Int(task)] &+= 1
+                case .transactionBegin:
+                    transactions += 1
+                    transactionOfTask[Int(task)] = transactions
+                case .transactionCommit, .transactionRollback: transactionOfTask[Int(task)] = 0
+                default: break
+                }
+                continue
+            }
+            let operation = batch.operations[row]
+            let local = Local(
+                actor: Actor(task: task, trace: traces?[row] ?? 0),
+                position: UInt32(position),
+                writes: operation.changes,
+                transaction: transactionOfTask[Int(task)],
+                releases: releasesOfTask[Int(task)],
+                events: eventsOfTask[Int(task)]
+            )
+            let isLocked = order.locksetOfRow[row] != 0
+            visit(Int(object), local, reads: operation.observes, isLocked: isLocked, order, keys)
+        }
+    }
+
+    private mutating func visit(
+        _ object: Int,
+        _ local: Local,
+        reads: Bool,
+        isLocked: Bool,
+        _ order: CausalOrder,
+        _ keys: StaticPairs.Naming
+    ) {
+        if states[object].shared == 0 {
+            let only = states[object].only.actor
+            if only == .nobody || only == local.actor {
+                states[object].only = local
+                if local.writes { states[object].onlyWrite = local.position }
+                if reads { states[object].onlyRead = local.position }
+                return
+            }
+            share(object)
+        }
+        let index = Int(states[object].shared) - 1
+        let place = place(of: local.actor, index)
+        if locals[place].actor == local.actor, shared[index].looks < Self.looksMax {
+            look(locals[place], local, isLocked: isLocked, index, UInt32(object), order, keys)
+        }
+        locals[place] = local
+        let mark = Mark(actor: local.actor, position: local.position)
+        if local.writes { shared[index].writes.note(mark) }
+        if reads { shared[index].reads.note(mark) }
+    }
+
+    /// The place of an actor of a shared object: its own, a free one, or that of the actor that was quiet for longest.
+    private mutating func place(of actor: Actor, _ index: Int) -> Int {
+        let base = index * Self.actorsMax
+        let count = Int(shared[index].actors)
+        let recent = base + Int(shared[index].recent)
+        if locals[recent].actor == actor { return recent }
+        var oldest = base
+        for place in base..<base + count {
+            if locals[place].actor == actor {
+                shared[index].recent = UInt8(place - base)
+                return place
+            }
+            if locals[place].position < locals[oldest].position { oldest = place }
+        }
+        if count < Self.actorsMax {
+            shared[index].actors += 1
+            oldest = base + count
+        }
+        shared[index].recent = UInt8(oldest - base)
+        return oldest
+    }
+
+    private mutating func share(_ object: Int) {
+        let state = states[object]
+        var fresh = Shared()
+        fresh.actors = 1
+        locals.append(state.only)
+        locals.append(contentsOf: repeatElement(Local(), count: Self.actorsMax - 1))
+        if state.onlyWrite != .max {
+            fresh.writes.note(Mark(actor: state.only.actor, position: state.onlyWrite))
+        }
+        if state.onlyRead != .max { fresh.reads.note(Mark(actor: state.only.actor, position: state.onlyRead)) }
+        shared.append(fresh)
+        states[object].shared = UInt32(shared.count)
+    }
+
+    /// Looks for another actor's access between two of one actor.
+    private mutating func look(
+        _ before: Local,
+        _ after: Local,
+        isLocked: Bool,
+        _ index: Int,
+        _ object: UInt32,
+        _ order: CausalOrder,
+        _ keys: StaticPairs.Naming
+    ) {
+        let pattern: Pattern
+        let remote: UInt32?
+        switch (before.writes, after.writes) {
+        case (false, true):
+            pattern = .readWriteWrite
+            remote = shared[index].writes.foreign(to: after.actor, after: before.position)
+        case (false, false):
+            pattern = .readWriteRead
+            remote = shared[index].writes.foreign(to: after.actor, after: before.position)
+        case (true, false):
+            pattern = .writeWriteRead
+            remote = shared[index].writes.foreign(to: after.actor, after: before.position)
+        case (true, true):
+            pattern = .writeReadWrite
+            remote = shared[index].reads.foreign(to: after.actor, after: before.position)
+        }
+        guard let remote else { return }
+        let region: Region
+        if before.transaction != 0, before.transaction == after.transaction {
+            region = .transaction
+        } else if isLocked, before.releases == after.releases, holdsLock(at: before.position, order) {
+            region = .criticalSection
+        } else if pattern == .readWriteWrite, !isTotal || after.events - before.events <= Self.stepEventsMax {
+            region = .readModifyWrite
+        } else {
+            return
+        }
+        shared[index].looks += 1
+        add(
+            Candidate(
+                pattern: pattern,
+                region: region,
+                before: before.position,
+                remote: remote,
+                after: after.position
+            ),
+            object,
+            order,
+            keys
+        )
+    }
+
+    private func holdsLock(at position: UInt32, _ order: CausalOrder) -> Bool {
+        order.locksetOfRow[Int(order.rows[Int(position)])] != 0
+    }
+
+    private mutating func add(
+        _ candidate: Candidate,
+        _ object: UInt32,
+        _ order: CausalOrder,
+        _ keys: StaticPairs.Naming
+    ) {
+        let sites = [candidate.before, candidate.remote, candidate.after].map { keys.site(order.rows[Int($0)]) }
+        let placed = sites.contains { !$0.location.isEmpty }
+        let triple = Triple(
+            pattern: candidate.pattern,
+            before: sites[0],
+            remote: sites[1],
+            after: sites[2],
+            object: placed ? keys.pattern(of: object) : object
+        )
+        let count = instances[triple, default: 0]
+        guard count < Self.instancesMax else { return }
+        instances[triple] = count + 1
+        candidates.append(candidate)
+    }
+}
