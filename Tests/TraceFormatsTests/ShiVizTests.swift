@@ -119,7 +119,7 @@ import TraceModel
         #expect(batch.objects[1] == batch.objects[3])
         #expect(batch.symbols[batch.locations[1]] == "f")
         #expect(batch.locations[3] == .empty)
-        #expect(batch.text(batch.newValues[1]) == "\"5\"")
+        #expect(batch.text(batch.newValues[1]) == "5")
         #expect(batch.text(batch.newValues[3]) == "\"from (ptr= of type \"")
         let races = Analyzer.analyze(batch, spans: [], options: AnalysisOptions()).races
         #expect(races.count == 1)

@@ -18,12 +18,17 @@ public struct Labels {
 
     /// Event id, or the position for formats without ids.
     public func event(_ row: Int) -> String {
-        batch.flags[row].contains(.totallyOrdered) ? String(batch.ids[row].low) : batch.ids[row].description
+        isPosition(row) ? String(batch.ids[row].low) : batch.ids[row].description
     }
 
-    /// 1-based position: in the input where that is the order, else in the causal order, which arrival does not change.
+    /// 1-based position: in the input for formats without ids, else in the causal order, which arrival does not change.
     public func index(_ row: Int) -> Int {
-        batch.flags[row].contains(.totallyOrdered) ? Int(batch.ids[row].low) : Int(positionOfRow[row])
+        isPosition(row) ? Int(batch.ids[row].low) : Int(positionOfRow[row])
+    }
+
+    /// True for formats without ids, whose events are named by their place in the input.
+    private func isPosition(_ row: Int) -> Bool {
+        batch.flags[row].contains(.totallyOrdered) || batch.kinds[row] == .logLine
     }
 
     /// 1-based position in the input as it was read, which is what `--emit` names.

@@ -142,7 +142,11 @@ struct ShiVizReader {
             event.subject = document.batch.symbols.intern(text)
             event.flags.insert(.processScope)
             var value = JSONWriter()
-            value.value(access.value)
+            if let number = Int64(access.value), String(number) == access.value {
+                value.value(number)
+            } else {
+                value.value(access.value)
+            }
             event.newValue = document.batch.appendPayload(value.bytes)
             event.location = callStacks[host]?.last ?? .empty
             return

@@ -58,7 +58,11 @@ struct InputLoader {
                 skipped: document.skipped,
                 errors: document.problems
             )
-            if document.batch.flags.first?.contains(.totallyOrdered) == true {
+            // A total order, or the hosts and counts of a log, mean something within their own file only.
+            let isOwnProgram =
+                document.batch.flags.first?.contains(.totallyOrdered) == true
+                || document.batch.kinds.first == .logLine
+            if isOwnProgram {
                 loaded.programs.append(.init(inputs: [input], batch: document.batch, spans: document.spans))
             } else {
                 if place == nil {
