@@ -25,12 +25,19 @@ struct MetadataMemos {
         var logsBeforeAcquire = false
     }
 
-    private static let slots = 64
-    private var memos = [Memo](repeating: Memo(), count: slots)
+    private var memos: [Memo]
 
-    /// Where the memo of the object that starts at `text` is, if there is one. A few hundred bytes may follow `text`.
+    /// - Parameter events: about as many events will come; more make room for more tasks that take turns.
+    init(events: Int) {
+        var slots = 16
+        while slots < 4_096, slots < events { slots *= 2 }
+        memos = [Memo](repeating: Memo(), count: slots)
+    }
+
+    /// Where the memo of the object that starts at `text` is, if there is one. At least 64 bytes from `text` are
+    /// readable.
     @inline(__always)
-    static func slot(_ text: UnsafePointer<UInt8>) -> Int {
+    func slot(_ text: UnsafePointer<UInt8>) -> Int {
         // Far enough in to reach the thread id in any spacing; the padding makes the bytes readable.
         let raw = UnsafeRawPointer(text)
         var hash: UInt64 = 0
@@ -38,7 +45,7 @@ struct MetadataMemos {
             hash = (hash ^ raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) &* 0x9e37_79b9_7f4a_7c15
             hash ^= hash >> 29
         }
-        return Int(hash >> 32) & (slots - 1)
+        return Int(hash >> 32) & (memos.count - 1)
     }
 
     /// The memo in a slot when its text is what the cursor stands before.

@@ -63,7 +63,7 @@ public enum RacewayBody {
         }
         if let failure { throw .notJSON(FormatError(failure, in: bytes)) }
         let result = index.withCursor { cursor -> Result<TraceDocument, Refusal> in
-            var decoder = RacewayDecoder(cursor: cursor, options: options)
+            var decoder = RacewayDecoder(cursor: cursor, options: options, inputBytes: bytes.count)
             decoder.repairs = repairs
             if let fault = decoder.decodeBody() {
                 let detail = FormatError(fault, position: decoder.position(of: fault.byte))

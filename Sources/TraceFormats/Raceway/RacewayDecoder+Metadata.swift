@@ -7,7 +7,7 @@ extension RacewayDecoder {
         guard cursor.peek == Byte.openBrace else {
             throw JSONFault(.wrongType, at: start, expected: "an object")
         }
-        let slot = MetadataMemos.slot(cursor.base + start)
+        let slot = memos.slot(cursor.base + start)
         if let memo = memos.match(slot, cursor: cursor) {
             cursor.at += memo.tokens
             event.metadataPayload = memo.range

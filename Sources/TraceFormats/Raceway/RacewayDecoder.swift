@@ -19,7 +19,7 @@ struct RacewayDecoder {
     /// Where the decoder is, for messages.
     var path = FieldPath()
 
-    var memos = MetadataMemos()
+    var memos: MetadataMemos
     var kindSlots = FieldSlots(count: KindField.allCases.count)
     var metadataSlots = FieldSlots(count: MetadataField.allCases.count)
     var lockTypes = LockTypes()
@@ -32,14 +32,14 @@ struct RacewayDecoder {
     /// What an event of an SDK takes on the wire: room for as many rows is made at once.
     static let eventBytesTypical = 640
 
-    init(cursor: JSONCursor, options: ReadOptions) {
+    /// - Parameter inputBytes: the length of the whole input, of which the cursor may have only the first piece.
+    init(cursor: JSONCursor, options: ReadOptions, inputBytes: Int) {
         self.cursor = cursor
         self.options = options
+        let events = inputBytes / Self.eventBytesTypical
+        memos = MetadataMemos(events: events)
         scratch.reserveCapacity(256)
-        document.batch.reserve(
-            events: cursor.length / Self.eventBytesTypical,
-            payloadBytes: cursor.length / 2
-        )
+        document.batch.reserve(events: events, payloadBytes: inputBytes / 2)
     }
 
     /// Decodes the event that is next and adds it to the batch.

@@ -29,7 +29,7 @@ enum RacewayReader {
         options: ReadOptions
     ) -> Result<TraceDocument, FormatError> {
         let result = index.withCursor { cursor -> Result<TraceDocument, FormatError> in
-            var decoder = RacewayDecoder(cursor: cursor, options: options)
+            var decoder = RacewayDecoder(cursor: cursor, options: options, inputBytes: cursor.length)
             decoder.repairs = repairs
             if let fault = decoder.decodeAll() {
                 return .failure(FormatError(fault, position: decoder.position(of: fault.byte), name: name))
@@ -56,13 +56,10 @@ enum RacewayReader {
         var index = JSONIndex(depthMax: options.depthMax)
         // The decoder lives over all lines and gets each piece's cursor; this is one to begin with.
         _ = [Byte.openBracket, Byte.closeBracket].withUnsafeBytes { index.load($0) }
-        guard var decoder = index.withCursor({ RacewayDecoder(cursor: $0, options: options) }) else {
+        let first = index.withCursor { RacewayDecoder(cursor: $0, options: options, inputBytes: text.count) }
+        guard var decoder = first else {
             throw FormatError(code: FaultCode.noMemory.rawValue, name: name, message: FaultCode.noMemory.text)
         }
-        decoder.document.batch.reserve(
-            events: text.count / RacewayDecoder.eventBytesTypical,
-            payloadBytes: text.count / 2
-        )
         var start = 0
         var line = 1
         while start < text.count, !options.strict || decoder.document.skipped == 0 {
