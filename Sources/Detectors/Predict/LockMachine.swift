@@ -67,9 +67,11 @@ struct LockMachine {
 
     private mutating func release(_ lock: UInt32, _ task: UInt32) {
         guard var held = claims[lock], !held.isEmpty else { return }
-        let place = held.firstIndex { $0.task == task } ?? 0
+        // Whoever lets go for somebody else ends the whole claim.
+        let own = held.firstIndex { $0.task == task }
+        let place = own ?? 0
         held[place].depth -= 1
-        if held[place].depth == 0 { held.remove(at: place) }
+        if held[place].depth == 0 || own == nil { held.remove(at: place) }
         claims[lock] = held.isEmpty ? nil : held
     }
 }
