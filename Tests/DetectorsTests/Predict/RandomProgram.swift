@@ -23,7 +23,7 @@ struct RandomEvent: Hashable {
 }
 
 /// Random executions that obey their locks: forks, joins, nested exclusive and shared locks, signals, plain and atomic accesses.
-struct RandomProgram {
+struct RandomProgram: Sendable {
     var tasks = 3
     var locks = 2
     var objects = 2
@@ -115,5 +115,39 @@ struct RandomProgram {
             )
         }
         return builder.batch
+    }
+
+    /// The execution as requests of one process: ids, timestamps and names, in the order of `rows`.
+    static func requests(_ events: [RandomEvent], rows: [Int]) -> EventBatch {
+        var batch = EventBatch()
+        let process = batch.intern(
+            ProcessKey(service: batch.symbols.intern("svc"), instance: batch.symbols.intern("i"), processID: 1)
+        )
+        for row in rows {
+            let random = events[row]
+            var event = Event()
+            event.id = EventID(high: 1, low: UInt64(row + 1))
+            event.trace = TraceID(high: 1, low: 1)
+            event.timestamp = Int64(row + 1) * 1_000
+            event.process = process
+            event.thread = batch.symbols.intern("T\(random.task)")
+            event.operation = random.operation
+            event.kind = random.operation.isAccess ? .stateChange : .custom
+            if random.shared { event.flags.insert(.shared) }
+            switch random.operation {
+            case .fork, .join: event.subject = batch.symbols.intern("T\(random.name)")
+            case .acquire:
+                event.operation = .wait
+                event.object = batch.symbols.intern("C\(random.name)")
+            case .release, .releaseMerge:
+                event.operation = .signal
+                event.object = batch.symbols.intern("C\(random.name)")
+            case .lockAcquire, .lockRelease: event.object = batch.symbols.intern("L\(random.name)")
+            default: event.object = batch.symbols.intern("V\(random.name)")
+            }
+            event.location = batch.symbols.intern("p:\(row)")
+            batch.append(event)
+        }
+        return batch
     }
 }

@@ -15,7 +15,7 @@ enum PredictCorpora {
             root = URL(filePath: String(cString: text))
         } else {
             root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                .deletingLastPathComponent().appending(path: "../shared/corpora")
+                .deletingLastPathComponent().deletingLastPathComponent().appending(path: "../shared/corpora")
         }
         let folder = root.appending(path: name)
         guard FileManager.default.fileExists(atPath: folder.path) else {

@@ -76,6 +76,18 @@ struct NaivePrediction {
         }
     }
 
+    /// Everything that forks, joins, cells and program order put before an event.
+    func causalPast(of event: Int) -> Set<Int> {
+        var past: Set<Int> = []
+        var open = Array(causes[event]) + [predecessor(event)].compactMap { $0 }
+        while let next = open.popLast() {
+            guard past.insert(next).inserted else { continue }
+            open += causes[next]
+            if let previous = predecessor(next) { open.append(previous) }
+        }
+        return past
+    }
+
     private func predecessor(_ index: Int) -> Int? { events[..<index].lastIndex { $0.task == events[index].task } }
 
     private func exclude(_ a: Int, _ b: Int) -> Bool {
