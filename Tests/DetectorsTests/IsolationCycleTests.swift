@@ -39,7 +39,7 @@ import Testing
     @Test func `the search finds exactly what an enumeration of all cycles finds`() {
         var random = SplitMix(seed: 77)
         let kinds: [DependencyKind] = [.writeWrite, .writeRead, .readWrite, .predicateWriteRead, .predicateReadWrite]
-        for round in 0..<4_000 {
+        for round in 0..<1_500 {
             let nodes = 2 + random.next(below: 5)
             let edges = (0..<random.next(below: nodes * 3)).map { _ in
                 (random.next(below: nodes), random.next(below: nodes), kinds[random.next(below: kinds.count)])
@@ -63,7 +63,7 @@ import Testing
     @Test func `cycles through session and real time are found when there are any`() {
         var random = SplitMix(seed: 78)
         let kinds: [DependencyKind] = [.writeWrite, .writeRead, .readWrite, .session]
-        for _ in 0..<2_000 {
+        for _ in 0..<800 {
             let nodes = 2 + random.next(below: 4)
             let edges = (0..<random.next(below: nodes * 2)).map { _ in
                 (random.next(below: nodes), random.next(below: nodes), kinds[random.next(below: kinds.count)])

@@ -6,7 +6,7 @@ import Testing
     @Test func `a history is accepted exactly when some serial order explains it`() {
         var random = SplitMix(seed: 4_711)
         var serialisable = 0
-        let rounds = 6_000
+        let rounds = 1_500
         for round in 0..<rounds {
             let history = randomHistory(&random)
             let verdict = HistoryChecker(level: .serializable).check(history)

@@ -236,7 +236,7 @@ import Testing
             "union",
             "group", "limit", "for", "with", "values (", "((((((((", "not not not", "- - -",
         ]
-        for _ in 0..<20_000 {
+        for _ in 0..<8_000 {
             let text = (0..<random.next(below: 24)).map { _ in fragments[random.next(below: fragments.count)] }
                 .joined(separator: random.next(below: 2) == 0 ? " " : "")
             for case .unknown(let name) in StatementClassifier.classify(text) { #expect(!name.isEmpty) }

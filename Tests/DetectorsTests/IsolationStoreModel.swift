@@ -17,13 +17,14 @@ struct IsolationStoreModel {
         case data
     }
 
-    /// What a committed transaction did and saw, for replay.
+    /// What a committed transaction did and saw, for replay. `seen` says which version of a row was looked at, as an index into
+    /// ``versions``; rows that the transaction had changed itself have none.
     enum Effect {
-        case read(row: Int, value: Int?)
-        case scan(rows: [Int: Int])
-        case write(row: Int, value: Int, existed: Bool)
+        case read(row: Int, value: Int?, seen: Int?)
+        case scan(found: [Int: Int], seen: [Int: Int], own: Set<Int>)
+        case write(row: Int, value: Int, existed: Bool, seen: Int?)
         case insert(row: Int, value: Int)
-        case delete(row: Int, existed: Bool)
+        case delete(row: Int, existed: Bool, seen: Int?)
     }
 
     private(set) var script = IsolationScript()
@@ -35,7 +36,7 @@ struct IsolationStoreModel {
     private let telling: Telling
     private var random: SplitMix
     private var rows = Self.initial
-    /// What each row became with each commit that changed it; `nil` for a row that was deleted.
+    /// What each row was at first and became with each commit that changed it; `nil` where it was absent.
     private var versions: [Int: [Int?]] = Self.initial.mapValues { [$0] }
     /// Commit number of each row's last change.
     private var changed: [Int: Int] = [:]
@@ -48,6 +49,8 @@ struct IsolationStoreModel {
         var steps: Int
         var isOpen = false
         var snapshot: [Int: Int] = [:]
+        /// Index of each row's version in the snapshot.
+        var versions: [Int: Int] = [:]
         var since = 0
         var own: [Int: Int?] = [:]
         var effects: [Effect] = []
@@ -79,7 +82,6 @@ struct IsolationStoreModel {
             }
             script.commit("setup", "setup")
         }
-        committed.append(Self.initial.sorted { $0.key < $1.key }.map { .insert(row: $0.key, value: $0.value) })
         var sessions = (1...(2 + random.next(below: 3))).map {
             Session(name: "t\($0)", steps: 1 + random.next(below: 4))
         }
@@ -95,6 +97,7 @@ struct IsolationStoreModel {
         if !session.isOpen {
             session.isOpen = true
             session.snapshot = rows
+            session.versions = versions.mapValues { $0.count - 1 }
             session.since = commits
             if telling == .statements { script.result(session.name, of: script.sql(session.name, "begin")) }
             if telling == .data { script.begin(session.name, session.name) }
@@ -131,9 +134,16 @@ struct IsolationStoreModel {
         for (row, value) in own { rows[row] = value }
     }
 
+    /// Which version of a row the session looks at; `nil` for its own, and -1 for one that is not committed.
+    private func seen(_ session: Session, _ row: Int, among sessions: [Session]) -> Int? {
+        guard session.own[row] == nil else { return nil }
+        if level == .readUncommitted, sessions.contains(where: { $0.own[row] != nil }) { return -1 }
+        return level == .snapshot ? session.versions[row] ?? 0 : (versions[row]?.count ?? 1) - 1
+    }
+
     private mutating func read(_ session: inout Session, _ row: Int, among sessions: [Session]) {
         let value = view(session, among: sessions)[row]
-        session.effects.append(.read(row: row, value: value))
+        session.effects.append(.read(row: row, value: value, seen: seen(session, row, among: sessions)))
         switch telling {
         case .statements:
             let query = script.sql(session.name, "select * from test where id = \(row)")
@@ -145,7 +155,11 @@ struct IsolationStoreModel {
 
     private mutating func scan(_ session: inout Session, among sessions: [Session]) {
         let found = view(session, among: sessions).filter { $0.value % 2 == 0 }
-        session.effects.append(.scan(rows: found))
+        let known = Set(versions.keys).union(session.own.keys)
+        let looked = known.compactMap { row in seen(session, row, among: sessions).map { (row, $0) } }
+        session.effects.append(
+            .scan(found: found, seen: Dictionary(uniqueKeysWithValues: looked), own: Set(session.own.keys))
+        )
         let query = script.sql(session.name, "select * from test where value % 2 = 0")
         for (row, value) in found.sorted(by: { $0.key < $1.key }) {
             script.read(session.name, "db/test/\(row)", String(value))
@@ -167,7 +181,8 @@ struct IsolationStoreModel {
         let exists = view(session, among: sessions)[row] != nil
         if telling == .data && !exists { return true }
         nextValue += 1 + random.next(below: 2)
-        session.effects.append(.write(row: row, value: nextValue, existed: exists))
+        let seen = seen(session, row, among: sessions)
+        session.effects.append(.write(row: row, value: nextValue, existed: exists, seen: seen))
         if exists { session.own[row] = .some(nextValue) }
         switch telling {
         case .statements:
@@ -181,7 +196,7 @@ struct IsolationStoreModel {
     private mutating func delete(_ session: inout Session, _ row: Int, among sessions: [Session]) -> Bool {
         guard mayChange(session, row, among: sessions) else { return false }
         let exists = view(session, among: sessions)[row] != nil
-        session.effects.append(.delete(row: row, existed: exists))
+        session.effects.append(.delete(row: row, existed: exists, seen: seen(session, row, among: sessions)))
         if exists { session.own[row] = .some(nil) }
         let query = script.sql(session.name, "delete from test where id = \(row)")
         script.result(session.name, rows: exists ? 1 : 0, of: query)
@@ -211,50 +226,82 @@ struct IsolationStoreModel {
         guard isCommitted else { return }
         commits += 1
         for (row, value) in session.own {
-            if rows[row] != value { versions[row, default: []].append(value) }
+            if rows[row] != value { versions[row, default: [nil]].append(value) }
             rows[row] = value
             changed[row] = commits
         }
         committed.append(session.effects)
     }
 
-    /// True when some order of the committed transactions explains everything that they saw, and makes the same versions of
-    /// each row in the same order.
+    /// True when some order of the committed transactions makes the same versions of each row in the same order and explains what each
+    /// saw: the very version of a row that was there, and for one that was not (or did not match), any version next to it that was not
+    /// there (or did not match) either.
+    ///
+    /// Exact but for read uncommitted, where a version may be seen that was never committed.
     var isSerialisable: Bool {
-        func search(_ left: [[Effect]], _ state: [Int: Int], _ made: [Int: [Int?]]) -> Bool {
-            if left.isEmpty { return state == rows }
+        func search(_ left: [[Effect]], _ installed: [Int: Int]) -> Bool {
+            if left.isEmpty { return true }
             for index in left.indices {
-                guard let next = Self.replay(left[index], state) else { continue }
-                var extended = made
-                for row in Set(state.keys).union(next.keys) where state[row] != next[row] {
-                    extended[row, default: []].append(next[row])
-                }
-                guard extended.allSatisfy({ versions[$0.key]?.starts(with: $0.value) ?? false }) else { continue }
+                guard let next = replay(left[index], installed) else { continue }
                 var rest = left
                 rest.remove(at: index)
-                if search(rest, next, extended) { return true }
+                if search(rest, next) { return true }
             }
             return false
         }
-        // Nothing came before the rows were set up.
-        return search(Array(committed.dropFirst()), Self.initial, Self.initial.mapValues { [$0] })
+        return search(committed, [:])
     }
 
-    private static func replay(_ effects: [Effect], _ state: [Int: Int]) -> [Int: Int]? {
-        var state = state
+    /// The versions installed after a transaction ran on `installed`, or `nil` when it would have seen something else.
+    private func replay(_ effects: [Effect], _ installed: [Int: Int]) -> [Int: Int]? {
+        var own: [Int: Int?] = [:]
+        func version(_ row: Int, _ index: Int) -> Int? { versions[row]?[index] ?? nil }
+        func agrees(_ row: Int, _ seen: Int?, _ isIn: (Int?) -> Bool) -> Bool {
+            guard let seen, seen >= 0 else { return true }
+            let now = installed[row] ?? 0
+            if isIn(version(row, seen)) { return now == seen }
+            return (min(seen, now)...max(seen, now)).allSatisfy { !isIn(version(row, $0)) }
+        }
         for effect in effects {
             switch effect {
-            case .read(let row, let value): if state[row] != value { return nil }
-            case .scan(let rows): if state.filter({ $0.value % 2 == 0 }) != rows { return nil }
-            case .write(let row, let value, let existed):
-                if (state[row] != nil) != existed { return nil }
-                if existed { state[row] = value }
-            case .insert(let row, let value): state[row] = value
-            case .delete(let row, let existed):
-                if (state[row] != nil) != existed { return nil }
-                state[row] = nil
+            case .read(let row, let value, let seen):
+                if let mine = own[row] {
+                    if mine != value { return nil }
+                } else if !agrees(row, seen, { $0 != nil }) || version(row, installed[row] ?? 0) != value {
+                    return nil
+                }
+            case .scan(let found, let seen, _):
+                for row in Set(versions.keys).union(own.keys).union(found.keys) {
+                    if let mine = own[row] {
+                        if (mine.map { $0 % 2 == 0 } ?? false ? mine : nil) != found[row] { return nil }
+                    } else if !agrees(row, seen[row] ?? 0, { $0.map { $0 % 2 == 0 } ?? false }) {
+                        return nil
+                    } else {
+                        let value = version(row, installed[row] ?? 0)
+                        if (value.map { $0 % 2 == 0 } ?? false ? value : nil) != found[row] { return nil }
+                    }
+                }
+            case .write(let row, let value, let existed, let seen):
+                if own[row] == nil, !agrees(row, seen.map { existed ? installed[row] ?? $0 : $0 }, { $0 != nil }) {
+                    return nil
+                }
+                if existed != ((own[row] ?? version(row, installed[row] ?? 0)) != nil) { return nil }
+                if existed { own[row] = .some(value) }
+            case .insert(let row, let value): own[row] = .some(value)
+            case .delete(let row, let existed, let seen):
+                if own[row] == nil, !agrees(row, seen.map { existed ? installed[row] ?? $0 : $0 }, { $0 != nil }) {
+                    return nil
+                }
+                if existed != ((own[row] ?? version(row, installed[row] ?? 0)) != nil) { return nil }
+                if existed { own[row] = .some(nil) }
             }
         }
-        return state
+        var next = installed
+        for (row, value) in own where value != version(row, installed[row] ?? 0) {
+            let place = (installed[row] ?? 0) + 1
+            guard place < versions[row]?.count ?? 1, version(row, place) == value else { return nil }
+            next[row] = place
+        }
+        return next
     }
 }

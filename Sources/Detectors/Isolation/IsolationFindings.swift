@@ -25,10 +25,11 @@ struct IsolationFindings {
     }
 
     mutating func collect() {
-        for finding in StoreLostUpdates.of(reading) {
+        let updates = StoreLostUpdates.of(reading)
+        for finding in updates + reading.findings where finding.anomaly == .lostUpdate {
             explained.insert(Explained(transactions: Set(finding.transactions), key: finding.key))
-            add(finding)
         }
+        for finding in updates { add(finding) }
         let count = reading.log.transactions.count
         let proven = DependencyGraph(nodeCount: count, dependencies: reading.dependencies.filter(\.proven))
         let all = DependencyGraph(nodeCount: count, dependencies: reading.dependencies)
@@ -38,10 +39,22 @@ struct IsolationFindings {
             let cycles = (pairs(graph) + search.cycles).filter { known.insert(Set($0.transactions)).inserted }
             for cycle in cycles where !isExplained(cycle) && matters(cycle) { add(cycle) }
         }
+        addStaleReads()
         for finding in reading.findings {
             // What a cycle already says needs no suspicion.
             if finding.pattern == .recheck, known.contains(Set(finding.transactions)) { continue }
             add(finding)
+        }
+    }
+
+    /// What a session wrote or saw, its later transactions see too, unless it was answered by a copy that lags.
+    private mutating func addStaleReads() {
+        let proven = reading.allDependencies.filter(\.proven) + reading.sessionOrder
+        let graph = DependencyGraph(nodeCount: reading.log.transactions.count, dependencies: proven)
+        for cycle in CycleSearch(graph, orders: [.data, .session]).cycles {
+            let anomaly = cycle.anomaly
+            guard anomaly.order == .session, anomaly.shape == .single || anomaly.shape == .information else { continue }
+            add(cycle)
         }
     }
 

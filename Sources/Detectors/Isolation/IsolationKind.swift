@@ -13,6 +13,7 @@ enum IsolationKind: String {
     case writeSkew = "write_skew"
     case longFork = "long_fork"
     case nonRepeatableRead = "non_repeatable_read"
+    case staleRead = "stale_read"
     case dirtyUpdate = "dirty_update"
     case internalInconsistency = "internal"
     case futureRead = "future_read"
@@ -29,7 +30,8 @@ enum IsolationKind: String {
         case .abortedRead, .circularInformation, .writeSkew, .predicateAntidependency, .checkThenAct,
             .incompatibleOrder, .cyclicVersions, .duplicateElements, .antidependency, .garbageRead:
             .high
-        case .intermediateRead, .single, .nonadjacent, .longFork, .internalInconsistency, .futureRead: .medium
+        case .intermediateRead, .single, .nonadjacent, .longFork, .internalInconsistency, .futureRead, .staleRead:
+            .medium
         case .nonRepeatableRead, .ambiguousWrites: .low
         }
     }
@@ -37,6 +39,7 @@ enum IsolationKind: String {
     /// The name of a cycle.
     static func of(_ cycle: DependencyCycle, _ reading: StoreReading) -> IsolationKind {
         let anomaly = cycle.anomaly
+        if anomaly.order != .data { return .staleRead }
         switch anomaly.shape {
         case .write: return .writeCycle
         case .information: return .circularInformation
@@ -46,7 +49,8 @@ enum IsolationKind: String {
             return cycle.edges.count == 4 && writers.count == 2 ? .longFork : .nonadjacent
         case .antidependency:
             if anomaly.predicate { return .predicateAntidependency }
-            return cycle.edges.count == 2 ? .writeSkew : .antidependency
+            let rows = Set(cycle.edges.map(\.key))
+            return cycle.edges.count == 2 && rows.count == 2 ? .writeSkew : .antidependency
         }
     }
 

@@ -75,6 +75,9 @@ struct IsolationWording {
             return
                 "\(reader) read \(object(missed.key)) as it was before \(writer) and saw the state after \(writer) elsewhere "
                 + "(\(rows)): no moment had both."
+        case .staleRead:
+            return
+                "\(all) of one session and others: a later transaction of the session missed what an earlier one had done (\(rows))."
         case .longFork:
             return "Two readers among \(all) saw independent writes of \(rows) in opposite order."
         case .nonadjacent, .antidependency, .predicateAntidependency:
@@ -109,6 +112,8 @@ struct IsolationWording {
         case .internalInconsistency:
             return "\(first) read \(row) and did not see what it had itself written or read before."
         case .futureRead: return "\(first) saw in \(row) what it wrote only afterwards."
+        case .nonRepeatableRead where finding.transactions.count == 1:
+            return "\(first) read \(row) twice and saw different values, neither of them its own."
         case .nonRepeatableRead: return "\(first) read \(row) twice and saw the change of \(second) the second time."
         case .single:
             return

@@ -22,6 +22,8 @@ struct ReadResolution {
     private(set) var reads: [Read] = []
     /// Reads that contradict what their transaction had written.
     private(set) var contradictions: [Read] = []
+    /// Reads with a value that no version explains.
+    private(set) var unexplained: [(statement: Int, key: Int)] = []
     private var visits = 0
 
     private var log: StoreLog { history.log }
@@ -114,6 +116,8 @@ struct ReadResolution {
         case intermediate
         /// Its writer rolled back.
         case aborted
+        /// Written later in the order by a transaction that had begun: the order of concurrent events is not exact.
+        case overlapping
         /// It came to be only after the read.
         case future
     }
@@ -168,6 +172,7 @@ struct ReadResolution {
         }
         // No version is known to have this value: it is the state before the log, if that is not known to differ.
         let initial = store.initial(key)
+        if store.versions[initial].state != .unknown { unexplained.append((index, key)) }
         return store.versions[initial].state == .unknown && number < 0
             ? Decision(version: initial, isProven: true) : nil
     }
@@ -196,12 +201,11 @@ struct ReadResolution {
         let writer = store.versions[version].transaction
         guard writer >= 0 else { return isReplaced(version, for: index) ? .replaced : .current }
         guard writer != log.statements[index].transaction else { return nil }
-        switch log.transactions[writer].status {
-        case .unknown: return nil
-        case .aborted: return .aborted
-        case .committed: break
+        if log.transactions[writer].status == .unknown { return nil }
+        if log.transactions[writer].status == .aborted { return .aborted }
+        if log.statements[store.versions[version].statement].start > history.effect[index] {
+            return log.transactions[writer].begin < history.effect[index] ? .overlapping : .future
         }
-        if log.statements[store.versions[version].statement].start > history.effect[index] { return .future }
         if isIntermediate(version) { return .intermediate }
         return isReplaced(version, for: index) ? .replaced : .current
     }
@@ -252,7 +256,9 @@ struct ReadResolution {
             for version in versions where history.matches(statement.condition, version) != .yes {
                 last[store.versions[version].transaction] = version
             }
-            return last.values.sorted()
+            // Where a standing version explains the absence, one that was rolled back is not needed for it.
+            let standing = last.filter { $0.key < 0 || log.transactions[$0.key].status != .aborted }
+            return (standing.isEmpty ? last : standing).values.sorted()
         }
         let isolation = log.transactions[statement.transaction].isolation
         let mayBeDirty = isolation == nil || isolation == .readUncommitted

@@ -133,6 +133,7 @@ struct StoreHistory {
     private mutating func learnInitialStates() {
         var firstWrite: [Int: (start: Int, isInsert: Bool)] = [:]
         var firstScan: [String: Int] = [:]
+        var written: [Int: [(begin: Int, state: RowState)]] = [:]
         for statement in log.statements where statement.isWrite && !statement.isVoid {
             var isInsert = false
             if case .insert(_, _, _, isUpsert: false) = statement.body { isInsert = true }
@@ -141,21 +142,28 @@ struct StoreHistory {
                 guard let key = store.find(statement.table, name), firstWrite[key] == nil else { continue }
                 firstWrite[key] = (statement.start, isInsert)
             }
+            for row in statement.observed {
+                guard let key = store.find(statement.table, row.key) else { continue }
+                let begin = log.transactions[statement.transaction].begin
+                written[key, default: []].append((begin, state(row, statement.table)))
+            }
             if names.isEmpty, firstScan[statement.table] == nil { firstScan[statement.table] = statement.start }
         }
-        var contradicted: Set<Int> = []
         var learned: [Int: RowState] = [:]
         for statement in log.statements where !statement.isWrite && !statement.isVoid {
             for row in statement.observed {
-                guard let key = store.find(statement.table, row.key) else { continue }
+                guard let key = store.find(statement.table, row.key), learned[key] == nil else { continue }
                 let first = min(firstWrite[key]?.start ?? Int.max, firstScan[statement.table] ?? Int.max)
                 guard statement.end < first, row.version < 0 else { continue }
                 let state = state(row, statement.table)
-                if let before = learned[key], before.agrees(with: state) == .no { contradicted.insert(key) }
-                learned[key] = learned[key] ?? state
+                // Unless a transaction that had begun is logged as writing this very value a little later.
+                let isLate = (written[key] ?? []).prefix(StoreVersions.versionsNearMax).contains {
+                    $0.begin < statement.end && $0.state.agrees(with: state) == .yes
+                }
+                if !isLate { learned[key] = state }
             }
         }
         for (key, write) in firstWrite where write.isInsert && learned[key] == nil { learned[key] = .absent }
-        for (key, state) in learned where !contradicted.contains(key) { store.learn(store.initial(key), state) }
+        for (key, state) in learned { store.learn(store.initial(key), state) }
     }
 }

@@ -20,6 +20,8 @@ struct StoreTransaction {
     var isExplicit: Bool
     /// The request that ran it: statements of one request outside of transactions still belong together.
     var unit: Int
+    /// The task that ran it, one transaction after another.
+    var session: Int
     /// The isolation level that the sender asked for.
     var isolation: IsolationLevel?
     var begin: Int

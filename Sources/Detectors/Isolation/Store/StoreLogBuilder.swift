@@ -18,6 +18,7 @@ struct StoreLogBuilder {
     /// Processes that report results, so that a statement without one is still running.
     var reportsResults: Set<UInt32> = []
     private var units: [Unit: Int] = [:]
+    private var sessions: [Task: Int] = [:]
 
     /// A thread of control within one trace.
     struct Task: Hashable {
@@ -126,12 +127,15 @@ struct StoreLogBuilder {
         let unit = Unit(task: task, span: batch.spans[row])
         let number = units[unit] ?? units.count
         units[unit] = number
+        let session = sessions[task] ?? sessions.count
+        sessions[task] = session
         log.transactions.append(
             StoreTransaction(
                 name: name ?? "\(batch.symbols[task.thread])#\(log.transactions.count + 1)",
                 status: .unknown,
                 isExplicit: true,
                 unit: number,
+                session: session,
                 isolation: nil,
                 begin: position,
                 end: Int.max,

@@ -5,7 +5,10 @@ struct StoreReading {
     private(set) var reads: [ReadResolution.Read]
     /// Places in ``reads`` of each transaction's.
     private(set) var readsOfTransaction: [Int: [Int]] = [:]
+    /// Between transactions that take part; see ``takesPart(_:)``.
     private(set) var dependencies: [Dependency] = []
+    /// Between all that committed, queries that ran alone included.
+    private(set) var allDependencies: [Dependency] = []
     private(set) var findings: [StoreFinding] = []
 
     /// An anomaly that is no cycle.
@@ -75,7 +78,11 @@ struct StoreReading {
         let listed = ListRows.reading(history, lists)
         dependencies += listed.dependencies
         findings += listed.findings
-        dependencies = dependencies.filter { takesPart($0.from) && takesPart($0.to) }
+        allDependencies = dependencies.filter {
+            log.transactions[$0.from].status == .committed && log.transactions[$0.to].status == .committed
+        }
+        dependencies = allDependencies.filter { takesPart($0.from) && takesPart($0.to) }
+        addUnexplainedRepeats(resolution.unexplained)
         for (index, read) in reads.enumerated() { readsOfTransaction[read.transaction, default: []].append(index) }
     }
 
@@ -85,6 +92,19 @@ struct StoreReading {
         let entry = log.transactions[transaction]
         guard entry.status == .committed else { return false }
         return entry.isExplicit || entry.statements.contains { log.statements[$0].isWrite }
+    }
+
+    /// Each committed transaction of a task before the task's next, when the first had ended by then.
+    var sessionOrder: [Dependency] {
+        var last: [Int: Int] = [:]
+        var result: [Dependency] = []
+        for (index, transaction) in log.transactions.enumerated() where transaction.status == .committed {
+            if let previous = last[transaction.session], log.transactions[previous].end <= transaction.begin {
+                result.append(Dependency(from: previous, to: index, kind: .session))
+            }
+            last[transaction.session] = index
+        }
+        return result
     }
 
     private func lastWrite(of transaction: Int, _ key: Int) -> Int? {
@@ -230,6 +250,35 @@ struct StoreReading {
                 rows: [written, log.statements[read.statement].row]
             )
         )
+    }
+
+    /// A row that was read with one value and then with another that no known write explains.
+    private mutating func addUnexplainedRepeats(_ statements: [(statement: Int, key: Int)]) {
+        for (index, key) in statements {
+            let statement = log.statements[index]
+            let transaction = log.transactions[statement.transaction]
+            guard takesPart(statement.transaction), transaction.isolation == nil,
+                let name = history.store.keys.indices.contains(key) ? history.store.keys[key].name : nil,
+                let row = statement.observed.first(where: { $0.key == name })
+            else { continue }
+            let seen = history.state(row, statement.table)
+            let earlier = transaction.statements.last { other in
+                other < index && log.statements[other].table == statement.table && !log.statements[other].isWrite
+                    && log.statements[other].observed.contains {
+                        $0.key == name && history.state($0, statement.table).agrees(with: seen) == .no
+                    }
+            }
+            guard let earlier else { continue }
+            findings.append(
+                StoreFinding(
+                    anomaly: .internalInconsistency,
+                    transactions: [statement.transaction],
+                    key: key,
+                    rows: [log.statements[earlier].row, statement.row],
+                    pattern: .nonRepeatableRead
+                )
+            )
+        }
     }
 
     /// A level above read committed promises that what was read stays; an undeclared one may.
