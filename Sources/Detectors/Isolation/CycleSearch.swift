@@ -14,64 +14,72 @@ struct CycleSearch {
     static let visitsPerEdge = 256
     static let visitsMin = 200_000
 
-    private let graph: DependencyGraph
-
     /// - Parameters:
     ///   - graph: the serialisation graph.
     ///   - orders: which orders beside data may take part in a cycle.
     init(_ graph: DependencyGraph, orders: [CycleAnomaly.Order] = [.data]) {
-        self.graph = graph
         var kinds: DependencyKinds = [.writes, .reads, .antidependencies]
         for order in orders { kinds.formUnion(order.kinds) }
         let specifications = CycleSpecification.all(orders: orders)
-        let components = StrongComponents(graph, kinds: kinds, nodes: 0..<graph.nodeCount) { _ in true }
-        var membership = ContiguousArray(repeating: false, count: graph.nodeCount)
-        for members in components.nontrivial() {
-            for node in members { membership[node] = true }
-            search(members, membership: membership, specifications)
-            for node in members { membership[node] = false }
-        }
+        let components = StrongComponents(graph, kinds: kinds)
+        for members in components.nontrivial() { search(members, of: graph, kinds, specifications) }
     }
 
+    /// Searches one component as a graph of its own, so that its cost depends on its size only.
     private mutating func search(
         _ members: [Int],
-        membership: ContiguousArray<Bool>,
+        of graph: DependencyGraph,
+        _ kinds: DependencyKinds,
         _ specifications: [CycleSpecification]
     ) {
-        let size = members.reduce(0) { $0 + graph.edges(from: $1).count }
-        var budget = max(Self.visitsMin, size * Self.visitsPerEdge)
+        var local: [Int: Int] = [:]
+        for (index, node) in members.enumerated() { local[node] = index }
+        var edges: [Dependency] = []
+        for node in members {
+            for index in graph.edges(from: node) {
+                var edge = graph.edges[index]
+                guard kinds.contains(edge.kind), let from = local[edge.from], let to = local[edge.to] else { continue }
+                edge.from = from
+                edge.to = to
+                edges.append(edge)
+            }
+        }
+        let part = DependencyGraph(nodeCount: members.count, dependencies: edges)
+        var budget = max(Self.visitsMin, part.edges.count * Self.visitsPerEdge)
         var implied: Set<IsolationAnomaly> = []
         for specification in specifications where !implied.contains(.cycle(specification.anomaly)) {
-            guard let cycle = find(specification, members, membership, &budget) else {
+            guard let cycle = find(specification, in: part, &budget) else {
                 guard budget > 0 else { break }
                 continue
             }
-            cycles.append(cycle)
             implied.formUnion(IsolationAnomaly.cycle(cycle.anomaly).implied)
+            cycles.append(
+                DependencyCycle(
+                    edges: cycle.edges.map { edge in
+                        var named = edge
+                        named.from = members[edge.from]
+                        named.to = members[edge.to]
+                        return named
+                    }
+                )
+            )
         }
         if budget <= 0 { truncated += 1 }
     }
 
     private func find(
         _ specification: CycleSpecification,
-        _ members: [Int],
-        _ membership: ContiguousArray<Bool>,
+        in graph: DependencyGraph,
         _ budget: inout Int
     ) -> DependencyCycle? {
-        let allowed = specification.allowed
-        let parts = StrongComponents(graph, kinds: allowed, nodes: members) { membership[$0] }
+        let parts = StrongComponents(graph, kinds: specification.allowed)
         // One walk per target of an anchor serves all anchors that lead to it.
         var sources: [Int: [Int]] = [:]
         var targets: [Int] = []
-        for node in members {
-            for index in graph.edges(from: node) {
-                let edge = graph.edges[index]
-                guard specification.anchors.contains(edge.kind), membership[edge.to],
-                    parts.component[edge.to] == parts.component[node]
-                else { continue }
-                if sources[edge.to] == nil { targets.append(edge.to) }
-                sources[edge.to, default: []].append(index)
-            }
+        for (index, edge) in graph.edges.enumerated()
+        where specification.anchors.contains(edge.kind) && parts.component[edge.to] == parts.component[edge.from] {
+            if sources[edge.to] == nil { targets.append(edge.to) }
+            sources[edge.to, default: []].append(index)
         }
         for target in targets {
             guard let anchors = sources[target] else { continue }

@@ -9,6 +9,17 @@ struct IsolationFindings {
     /// Pairs of transactions that a lost update explains, with the row.
     private var explained: Set<Explained> = []
 
+    /// Fingerprints of what was found, and the generalised names that they are made of.
+    private var groups: [Group: String] = [:]
+    private var patterns: [Int: String] = [:]
+    private var locations: [Symbol: String] = [:]
+
+    private struct Group: Hashable {
+        var kind: IsolationKind
+        var patterns: [String]
+        var locations: [String]
+    }
+
     private struct Entry {
         var finding: AnomalyFinding
         var count: Int
@@ -118,78 +129,98 @@ struct IsolationFindings {
     // MARK: - One finding
 
     private mutating func add(_ cycle: DependencyCycle) {
-        let wording = IsolationWording(reading)
         let kind = IsolationKind.of(cycle, reading)
-        var rows: [Int] = []
-        for edge in cycle.edges { rows += accessRows(of: edge) }
-        let keys = cycle.edges.map(\.key).filter { $0 >= 0 }
-        merge(
-            finding(
-                kind: kind,
-                adya: cycle.anomaly.name,
-                isProven: cycle.proven,
-                keys: keys,
-                transactions: cycle.transactions,
-                rows: rows,
-                verdict: wording.verdict(kind, cycle),
-                cycle: wording.steps(cycle)
-            )
+        let evidence = Evidence(
+            kind: kind,
+            adya: cycle.anomaly.name,
+            isProven: cycle.proven,
+            keys: cycle.edges.map(\.key).filter { $0 >= 0 },
+            transactions: cycle.transactions,
+            rows: cycle.edges.flatMap(accessRows)
         )
+        add(evidence) { ($0.verdict(kind, cycle), $0.steps(cycle)) }
     }
 
-    private mutating func add(_ evidence: StoreReading.StoreFinding) {
-        let wording = IsolationWording(reading)
-        let kind = IsolationKind.of(evidence)
-        merge(
-            finding(
-                kind: kind,
-                adya: evidence.anomaly.name,
-                isProven: evidence.isProven,
-                keys: [evidence.key],
-                transactions: evidence.transactions,
-                rows: evidence.rows,
-                verdict: wording.verdict(kind, evidence),
-                cycle: []
-            )
+    private mutating func add(_ finding: StoreReading.StoreFinding) {
+        let kind = IsolationKind.of(finding)
+        let evidence = Evidence(
+            kind: kind,
+            adya: finding.anomaly.name,
+            isProven: finding.isProven,
+            keys: [finding.key],
+            transactions: finding.transactions,
+            rows: finding.rows
         )
+        add(evidence) { ($0.verdict(kind, finding), []) }
     }
 
-    private func finding(
-        kind: IsolationKind,
-        adya: String,
-        isProven: Bool,
-        keys: [Int],
-        transactions: [Int],
-        rows: [Int],
-        verdict: String,
-        cycle: [String]
-    ) -> AnomalyFinding {
-        let objects = keys.map { IsolationWording.object(reading, $0) }
-        var seen: Set<Int> = []
-        let rows = rows.filter { seen.insert($0).inserted }
+    private struct Evidence {
+        var kind: IsolationKind
+        var adya: String
+        var isProven: Bool
+        var keys: [Int]
+        var transactions: [Int]
+        var rows: [Int]
+    }
+
+    /// Counts an instance of a mistake that is known; words are only found for the first and for a stronger one.
+    private mutating func add(
+        _ evidence: Evidence,
+        _ words: (IsolationWording) -> (verdict: String, cycle: [String])
+    ) {
+        let patterns = Set(evidence.keys.map { pattern($0) }).sorted()
+        let locations = Set(evidence.rows.map { location($0) }).sorted()
+        let group = Group(kind: evidence.kind, patterns: patterns, locations: locations)
+        if let known = groups[group], let entry = byFingerprint[known] {
+            byFingerprint[known]?.count += 1
+            guard evidence.isProven, entry.finding.grade < .manifested else { return }
+        }
         var fingerprint = Fingerprint()
-        fingerprint.add(kind.rawValue)
-        for pattern in Set(objects.map(ObjectPattern.of)).sorted() { fingerprint.add(pattern) }
-        let locations = rows.map { Fingerprint.stableLocation(batch.symbols[batch.locations[$0]]) }
-        for location in Set(locations).sorted() { fingerprint.add(location) }
+        fingerprint.add(evidence.kind.rawValue)
+        for pattern in patterns { fingerprint.add(pattern) }
+        for location in locations { fingerprint.add(location) }
+        let (verdict, cycle) = words(IsolationWording(reading))
+        let names = evidence.transactions.map { reading.log.transactions[$0].name }
         var details: [AnomalyFinding.Detail] = [
-            .init("adya", json: IsolationJSON.string(adya)),
-            .init("transactions", json: IsolationJSON.strings(transactions.map { reading.log.transactions[$0].name })),
+            .init("adya", json: IsolationJSON.string(evidence.adya)),
+            .init("transactions", json: IsolationJSON.strings(names)),
         ]
         if !cycle.isEmpty { details.append(.init("cycle", json: IsolationJSON.strings(cycle))) }
-        let levels = transactions.compactMap { reading.log.transactions[$0].isolation?.rawValue }
-        if !levels.isEmpty { details.append(.init("isolation", json: IsolationJSON.strings(Set(levels).sorted()))) }
-        return AnomalyFinding(
+        let levels = Set(evidence.transactions.compactMap { reading.log.transactions[$0].isolation?.rawValue })
+        if !levels.isEmpty { details.append(.init("isolation", json: IsolationJSON.strings(levels.sorted()))) }
+        var seen: Set<Int> = []
+        let finding = AnomalyFinding(
             id: "a-" + fingerprint.short,
             fingerprint: fingerprint.hex,
-            kind: kind.rawValue,
-            grade: isProven ? .manifested : .candidate,
-            severity: isProven ? kind.severity : kind.severity.lowered,
+            kind: evidence.kind.rawValue,
+            grade: evidence.isProven ? .manifested : .candidate,
+            severity: evidence.isProven ? evidence.kind.severity : evidence.kind.severity.lowered,
             verdict: verdict,
-            object: objects.first ?? "",
-            events: rows.map(eventName),
+            object: evidence.keys.first.map { IsolationWording.object(reading, $0) } ?? "",
+            events: evidence.rows.filter { seen.insert($0).inserted }.map(eventName),
             details: details
         )
+        if groups[group] == nil {
+            groups[group] = finding.fingerprint
+            byFingerprint[finding.fingerprint] = Entry(finding: finding, count: 1)
+        } else {
+            byFingerprint[finding.fingerprint]?.finding = finding
+        }
+    }
+
+    private mutating func pattern(_ key: Int) -> String {
+        if let known = patterns[key] { return known }
+        let pattern = ObjectPattern.of(IsolationWording.object(reading, key))
+        patterns[key] = pattern
+        return pattern
+    }
+
+    private mutating func location(_ row: Int) -> String {
+        let symbol = batch.locations[row]
+        if let known = locations[symbol] { return known }
+        let location = Fingerprint.stableLocation(batch.symbols[symbol])
+        locations[symbol] = location
+        return location
     }
 
     private func eventName(_ row: Int) -> String {

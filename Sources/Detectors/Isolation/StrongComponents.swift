@@ -1,23 +1,21 @@
 /// The strongly connected components of a graph (Tarjan, SIAM J. Comput. 1972), with an explicit stack so that a chain of
 /// a million transactions cannot exhaust the call stack.
 struct StrongComponents {
-    /// Component of each node; components are numbered in reverse topological order. -1 for nodes that were left out.
+    /// Component of each node; components are numbered in reverse topological order.
     private(set) var component: ContiguousArray<Int>
     private(set) var count = 0
 
-    /// - Parameters:
-    ///   - graph: the graph.
-    ///   - kinds: edges to follow.
-    ///   - inside: keeps only nodes for which this is true; edges that leave the set are ignored.
+    /// Follows the edges of `kinds`.
+    ///
     /// - Complexity: O(nodes + edges).
-    init(_ graph: DependencyGraph, kinds: DependencyKinds, nodes: some Sequence<Int>, inside: (Int) -> Bool) {
+    init(_ graph: DependencyGraph, kinds: DependencyKinds) {
         component = ContiguousArray(repeating: -1, count: graph.nodeCount)
         var index = ContiguousArray(repeating: -1, count: graph.nodeCount)
         var low = ContiguousArray(repeating: 0, count: graph.nodeCount)
         var stack: [Int] = []
         var frames: [(node: Int, next: Int)] = []
         var counter = 0
-        for root in nodes where index[root] < 0 && inside(root) {
+        for root in 0..<graph.nodeCount where index[root] < 0 {
             index[root] = counter
             low[root] = counter
             counter += 1
@@ -28,7 +26,7 @@ struct StrongComponents {
                 if frame.next < graph.starts[node + 1] {
                     frames[frames.count - 1].next += 1
                     let edge = graph.edges[frame.next]
-                    guard kinds.contains(edge.kind), inside(edge.to) else { continue }
+                    guard kinds.contains(edge.kind) else { continue }
                     if index[edge.to] < 0 {
                         index[edge.to] = counter
                         low[edge.to] = counter

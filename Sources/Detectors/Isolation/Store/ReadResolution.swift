@@ -79,7 +79,7 @@ struct ReadResolution {
             selection.keys.map { $0.compactMap { store.find(statement.table, $0) } }
             ?? store.keysOfTable[statement.table] ?? []
         for key in keys where !returned.contains(key) && !lists.contains(key) {
-            visits += 1
+            visits += history.cost(of: key)
             guard visits <= StoreHistory.conditionVisitsMax else { return }
             let isAbsent = statement.isFullyObserved
             guard let read = decideUnseen(index, key, isAbsent: isAbsent) else { continue }
@@ -242,6 +242,7 @@ struct ReadResolution {
     private func decideUnseen(_ index: Int, _ key: Int, isAbsent: Bool) -> Decision? {
         let statement = log.statements[index]
         if history.own(statement.transaction, key, before: history.effect[index] + 1) != nil { return nil }
+        if mayHaveChanged(statement.table, index) { return nil }
         if statement.locks {
             let current = history.committed(key, by: history.effect[index], except: statement.transaction)
             return Decision(version: current, isProven: false)
@@ -273,6 +274,18 @@ struct ReadResolution {
         }
         let isOnlyOne = others.allSatisfy { history.matches(statement.condition, $0) == .yes }
         return Decision(version: first, isProven: isOnlyOne, alternatives: Array(left.dropFirst()))
+    }
+
+    /// A statement whose rows are not known may have changed any row of the table while the reading transaction ran, or just before.
+    private func mayHaveChanged(_ table: String, _ index: Int) -> Bool {
+        guard let changes = history.uncertainChanges[table] else { return false }
+        let reader = log.statements[index].transaction
+        return changes.suffix(StoreVersions.versionsNearMax).contains { change in
+            let writer = log.statements[change].transaction
+            return writer == reader
+                || (log.statements[change].start <= history.effect[index]
+                    && log.transactions[writer].status != .aborted)
+        }
     }
 
     /// Versions that were there to be seen: the one standing when the transaction began and all that appeared until the read.

@@ -9,13 +9,17 @@ extension StoreHistory {
         let statement = log.statements[index]
         var undecided: [(key: Int, views: [Int])] = []
         var matching: [Int] = []
+        var isUncertain = false
         for key in store.keysOfTable[statement.table] ?? [] {
-            conditionVisits += 1
-            guard conditionVisits <= Self.conditionVisitsMax else { return }
+            conditionVisits += cost(of: key)
+            guard conditionVisits <= Self.conditionVisitsMax else {
+                uncertainChanges[statement.table, default: []].append(index)
+                return
+            }
             let views = possibleViews(index, key)
             let truths = views.map { matches(statement.condition, $0) }
             if truths.contains(.unknown) {
-                if truths.contains(.yes) || truths.allSatisfy({ $0 == .unknown }) { uncertainly(index, key) }
+                isUncertain = true
             } else if Set(truths).count > 1 {
                 undecided.append((key, views))
             } else {
@@ -23,6 +27,7 @@ extension StoreHistory {
                 if views.count == 1 { see(index, key, views[0], isProven: false) }
             }
         }
+        if isUncertain { uncertainChanges[statement.table, default: []].append(index) }
         let known = Int64(matching.count)
         for key in matching { changeRow(index, key) }
         var open: [(key: Int, views: [Int])] = []
@@ -58,13 +63,16 @@ extension StoreHistory {
             selection.keys.map { $0.compactMap { store.find(statement.table, $0) } }
             ?? store.keysOfTable[statement.table] ?? []
         for key in keys {
-            conditionVisits += 1
+            conditionVisits += cost(of: key)
             guard conditionVisits <= Self.conditionVisitsMax else { return }
             let views = possibleViews(index, key)
             let seen = views.filter { matches(statement.condition, $0) != .yes }
             if seen.count == 1 { see(index, key, seen[0], isProven: views.count > 1) }
         }
     }
+
+    /// Versions that a look at a row goes through.
+    func cost(of key: Int) -> Int { min(store.keys[key].versions.count, StoreVersions.versionsNearMax) }
 
     private mutating func see(_ statement: Int, _ key: Int, _ version: Int, isProven: Bool) {
         guard store.versions[version].transaction != log.statements[statement].transaction else { return }

@@ -77,8 +77,6 @@ extension StoreHistory {
 
     mutating func changeRow(_ index: Int, _ key: Int) { apply(index, key, nil) }
 
-    mutating func uncertainly(_ index: Int, _ key: Int) { apply(index, key, nil, isCertain: false) }
-
     /// What an update or delete makes of a row, and whether the new value is computed from the old one.
     func changed(_ body: StoreStatement.Body, _ before: Int) -> (state: RowState, isRelative: Bool) {
         guard case .update(let table, let assignments, _) = body else { return (.absent, false) }

@@ -14,11 +14,13 @@ struct StoreHistory {
     var predicateViews: [PredicateView] = []
     /// Writing statements whose condition was evaluated while another transaction's commit changed its outcome.
     var recheckHazards: [RecheckHazard] = []
-    /// Rows visited by conditions without a key, for the bound below.
+    /// Per table, statements that may have changed any of its rows, in the order of effect.
+    var uncertainChanges: [String: [Int]] = [:]
+    /// Versions visited by conditions without a key, for the bound below.
     var conditionVisits = 0
 
-    /// Evaluations of conditions against rows beyond which conditions are no longer followed: keeps the analysis linear where many
-    /// statements scan large tables.
+    /// Versions of rows beyond which conditions are no longer followed: keeps the analysis linear where many statements scan large
+    /// tables. A second's work.
     static let conditionVisitsMax = 4_000_000
 
     struct RowOfTransaction: Hashable {

@@ -33,7 +33,7 @@ struct StoreLogBuilder {
         var transactions: [Int] = []
         /// One a database; rarely more than one.
         var connections: [Connection] = []
-        /// The row before: an error directly behind a statement is the statement's.
+        /// The event about stores before: an error directly behind a statement is the statement's.
         var previousRow = -1
     }
 
@@ -78,19 +78,26 @@ struct StoreLogBuilder {
 
     private init(_ batch: EventBatch) { self.batch = batch }
 
+    /// Most events say nothing about stores: they cost two loads.
     private mutating func add(_ row: Int, _ position: Int) {
+        let operation = batch.operations[row]
+        let kind = batch.kinds[row]
+        let isData =
+            operation.rawValue >= Operation.transactionBegin.rawValue
+            && operation.rawValue <= Operation.dataWrite.rawValue
+        guard isData || kind == .databaseQuery || kind == .databaseResult || kind == .error else { return }
         let task = Task(process: batch.processIndices[row], thread: batch.threads[row], trace: batch.traces[row])
+        if kind == .error, !isData, tasks[task] == nil { return }
         var state = tasks.removeValue(forKey: task) ?? TaskState()
-        switch batch.operations[row] {
+        switch operation {
         case .transactionBegin: begin(row, position, task, &state)
         case .transactionCommit, .transactionRollback: end(row, position, task, &state)
         case .dataRead, .dataWrite: access(row, position, task, &state)
         default:
-            switch batch.kinds[row] {
+            switch kind {
             case .databaseQuery: query(row, position, task, &state)
             case .databaseResult: result(row, position, task, state)
-            case .error: failure(row, task, &state)
-            default: break
+            default: failure(row, task, &state)
             }
         }
         state.previousRow = row
