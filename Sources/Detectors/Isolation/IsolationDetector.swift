@@ -29,7 +29,11 @@ public enum IsolationDetector {
         let log = StoreLogBuilder.log(of: batch, order: order)
         var collector = IsolationFindings(batch, StoreReading(log))
         collector.collect()
-        collector.add(LatentAnomalies.of(log, batch: batch, order: order))
+        let happened = collector.reportedTables
+        let latent = LatentAnomalies.of(log, batch: batch, order: order) {
+            happened.contains(.init(kind: $0, table: $1))
+        }
+        collector.add(latent)
         return Report(
             findings: collector.sorted(),
             unclassified: log.unclassified,

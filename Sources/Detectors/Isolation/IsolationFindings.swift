@@ -14,6 +14,18 @@ struct IsolationFindings {
     private var patterns: [Int: String] = [:]
     private var locations: [Symbol: String] = [:]
 
+    /// What was reported on which table, so that what could happen is not told beside what did.
+    private(set) var reportedTables: Set<KindOnTable> = []
+    private var perKind: [IsolationKind: Int] = [:]
+
+    /// Most distinct findings of one kind; further ones are left out.
+    static let findingsMax = 512
+
+    struct KindOnTable: Hashable {
+        var kind: IsolationKind
+        var table: String
+    }
+
     private struct Group: Hashable {
         var kind: IsolationKind
         var patterns: [String]
@@ -70,14 +82,18 @@ struct IsolationFindings {
     }
 
     mutating func add(_ findings: [AnomalyFinding]) {
-        for finding in findings { merge(finding) }
+        for finding in findings where byFingerprint[finding.fingerprint] == nil {
+            byFingerprint[finding.fingerprint] = Entry(finding: finding, count: 1)
+        }
     }
 
     /// In canonical order.
     func sorted() -> [AnomalyFinding] {
         byFingerprint.values.map { entry in
             var finding = entry.finding
-            if entry.count > 1 { finding.details.append(.init("count", json: String(entry.count))) }
+            if !finding.details.contains(where: { $0.name == "count" }) {
+                finding.details.insert(.init("count", json: String(entry.count)), at: 0)
+            }
             return finding
         }.sorted { a, b in
             if a.grade != b.grade { return a.grade > b.grade }
@@ -112,17 +128,6 @@ struct IsolationFindings {
             return reader.statements.contains {
                 reading.log.statements[$0].isWrite && reading.log.statements[$0].start > edge.fromPosition
             }
-        }
-    }
-
-    private mutating func merge(_ finding: AnomalyFinding) {
-        guard let known = byFingerprint[finding.fingerprint] else {
-            byFingerprint[finding.fingerprint] = Entry(finding: finding, count: 1)
-            return
-        }
-        byFingerprint[finding.fingerprint]?.count += 1
-        if (finding.grade, finding.severity) > (known.finding.grade, known.finding.severity) {
-            byFingerprint[finding.fingerprint]?.finding = finding
         }
     }
 
@@ -174,6 +179,14 @@ struct IsolationFindings {
         if let known = groups[group], let entry = byFingerprint[known] {
             byFingerprint[known]?.count += 1
             guard evidence.isProven, entry.finding.grade < .manifested else { return }
+        }
+        if groups[group] == nil {
+            guard perKind[evidence.kind, default: 0] < Self.findingsMax else { return }
+            perKind[evidence.kind, default: 0] += 1
+            for key in evidence.keys where reading.history.store.keys.indices.contains(key) {
+                let table = reading.history.store.keys[key].table
+                reportedTables.insert(KindOnTable(kind: evidence.kind, table: table))
+            }
         }
         var fingerprint = Fingerprint()
         fingerprint.add(evidence.kind.rawValue)
