@@ -6,6 +6,9 @@ public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
             case unavailable
             case full
             case corrupt
+            case fenced
+            case refused
+            case misconfigured
         }
 
         private let value: Value
@@ -16,6 +19,12 @@ public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let full = Code(value: .full)
         /// What was read back is damaged.
         public static let corrupt = Code(value: .corrupt)
+        /// Another process has taken over the log whose position was to be moved.
+        public static let fenced = Code(value: .fenced)
+        /// The store will never take this batch as it is; smaller parts of it may be taken.
+        public static let refused = Code(value: .refused)
+        /// Wrong address, credentials, schema or permissions: an operator has to act, trying again does not help.
+        public static let misconfigured = Code(value: .misconfigured)
 
         public var description: String { value.rawValue }
     }

@@ -1,0 +1,42 @@
+public import TraceModel
+
+/// A store that outlives its process and stores the records of a log exactly once.
+///
+/// Exactly once: `append(_:from:through:)` compares the kept position with `previous` and moves it to `next` in the transaction that stores
+/// the events. When the kept position is at or past `next` already, the events are there and nothing is written: most interrupted
+/// commits had in fact happened. A kept position of a higher epoch means that another process owns the log: ``StoreError/Code/fenced``.
+public protocol DurableTraceStore: TraceStore {
+    /// Stores events together with the position of the log that held them.
+    ///
+    /// `previous` is the position that the caller last knew to be stored, `nil` when it knows of none.
+    @discardableResult
+    func append(
+        _ batch: EventBatch,
+        from previous: LogPosition?,
+        through next: LogPosition
+    ) async throws(StoreError) -> AppendReceipt
+
+    /// The kept positions of a log, by partition.
+    func positions(of source: String) async throws(StoreError) -> [LogPosition]
+
+    /// The most recently active traces, newest first, until their accounted size reaches `bytesMax`: what a new process looks at live.
+    func recentTraces(bytesMax: Int) async throws(StoreError) -> [TraceRecord]
+
+    /// Forgets traces that ended before a moment in nanoseconds since 1970; those with recorded races only before `raceMoment`.
+    ///
+    /// - Returns: the number of traces forgotten.
+    @discardableResult
+    func forget(tracesBefore moment: Int64, withRacesBefore raceMoment: Int64) async throws(StoreError) -> Int
+
+    /// Records what was found in a trace, in place of what was recorded of it before.
+    func record(_ findings: [FindingRow], of trace: TraceID) async throws(StoreError)
+
+    /// Groups of recorded findings by fingerprint, most recently seen first.
+    func findingGroups(_ query: FindingQuery) async throws(StoreError) -> FindingPage
+
+    /// Moves a group to a state; `false` when there is no such group.
+    func setState(_ state: FindingState, ofGroup fingerprint: String) async throws(StoreError) -> Bool
+
+    /// Waits for writers and readers and lets go of files and connections. Calls afterwards fail with `unavailable`.
+    func close() async
+}
