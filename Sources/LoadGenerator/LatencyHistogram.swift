@@ -53,6 +53,6 @@ public struct LatencyHistogram: Sendable {
         guard bucket >= 1 << (precisionBits + 1) else { return Int64(bucket) }
         let exponent = bucket >> precisionBits - 1
         let mantissa = Int64(bucket - exponent << precisionBits)
-        return (mantissa + 1) << Int64(exponent) - 1
+        return mantissa << Int64(exponent) + (1 << Int64(exponent) - 1)
     }
 }

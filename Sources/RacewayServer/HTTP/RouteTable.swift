@@ -7,19 +7,22 @@ import TraceStore
 struct RouteTable: Sendable {
     let routes: [Route]
     private let bodyBytesMax: Int
+    private let metrics: RequestMetrics
 
     init(_ server: ServerState) {
         bodyBytesMax = server.limits.bodyBytesMax
+        metrics = server.requests
         routes = [
             IndexRoutes.all(server), StatusRoutes.all(server), EventRoutes.all(server), TraceListRoutes.all(server),
             TraceRoutes.all(server), GlobalRoutes.all(server), ServiceRoutes.all(server), MetricRoutes.all(server),
-            RaceRoutes.all(server),
+            RaceRoutes.all(server), PrometheusRoutes.all(server),
         ].flatMap(\.self)
     }
 
     /// A router with these routes and nothing else.
     func router() -> Router<RacewayContext> {
         let router = Router(context: RacewayContext.self, options: [.autoGenerateHeadEndpoints])
+        router.add(middleware: MetricsMiddleware(metrics: metrics))
         router.add(middleware: FailureMiddleware(table: self))
         router.add(middleware: BodyMiddleware(limit: bodyBytesMax))
         for route in routes {
