@@ -8,11 +8,13 @@ final class ServerState: Sendable {
     let engine: IngestEngine
     let analysis: LiveAnalysis
     let requests = RequestMetrics()
+    let gate: AccessGate
     private let started = ContinuousClock.now
 
     init(configuration: ServerConfiguration, store: any TraceStore) {
         self.configuration = configuration
         self.store = store
+        gate = AccessGate(configuration.access)
         engine = IngestEngine(store: store)
         analysis = LiveAnalysis(store: store)
     }

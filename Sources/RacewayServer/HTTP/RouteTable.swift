@@ -6,12 +6,10 @@ import TraceStore
 /// Every route of the server, and what answers where there is none.
 struct RouteTable: Sendable {
     let routes: [Route]
-    private let bodyBytesMax: Int
-    private let metrics: RequestMetrics
+    private let server: ServerState
 
     init(_ server: ServerState) {
-        bodyBytesMax = server.limits.bodyBytesMax
-        metrics = server.requests
+        self.server = server
         routes = [
             IndexRoutes.all(server), StatusRoutes.all(server), EventRoutes.all(server), TraceListRoutes.all(server),
             TraceRoutes.all(server), GlobalRoutes.all(server), ServiceRoutes.all(server), MetricRoutes.all(server),
@@ -22,9 +20,21 @@ struct RouteTable: Sendable {
     /// A router with these routes and nothing else.
     func router() -> Router<RacewayContext> {
         let router = Router(context: RacewayContext.self, options: [.autoGenerateHeadEndpoints])
-        router.add(middleware: MetricsMiddleware(metrics: metrics))
+        let limits = server.limits
+        router.add(middleware: MetricsMiddleware(metrics: server.requests))
+        router.add(middleware: AnswerHeadersMiddleware())
+        router.add(middleware: AccessLogMiddleware(mode: server.configuration.accessLog, gate: server.gate))
+        router.add(middleware: CrossOriginMiddleware(policy: server.gate.policy))
+        router.add(
+            middleware: AccessMiddleware(
+                gate: server.gate,
+                table: self,
+                bodyLimit: limits.bodyBytesMax,
+                bodyTime: limits.bodyTime
+            )
+        )
         router.add(middleware: FailureMiddleware(table: self))
-        router.add(middleware: BodyMiddleware(limit: bodyBytesMax))
+        router.add(middleware: BodyMiddleware(limit: limits.bodyBytesMax, time: limits.bodyTime))
         for route in routes {
             router.on(RouterPath(route.path), method: route.method) { request, context in
                 do {
@@ -37,6 +47,14 @@ struct RouteTable: Sendable {
             }
         }
         return router
+    }
+
+    /// What a request needs, and how its failures are told. Where there is no route, reading is what was tried.
+    func access(for request: Request) -> (AccessRoles, RouteStyle) {
+        let matching = routes.filter { $0.matches(request.uri.path) }
+        let method = request.method == .head ? .get : request.method
+        let route = matching.first { $0.method == method }
+        return (route?.role ?? .read, route?.style ?? matching.first?.style ?? .envelope)
     }
 
     /// What to say about a request that no route takes: 405 when the path exists with other methods, else 404.

@@ -12,7 +12,7 @@ import TraceStore
 enum EventRoutes {
     static func all(_ server: ServerState) -> [Route] {
         [
-            .post("/events") { request in
+            .post("/events", role: .ingest) { request in
                 let document = try await EventBody.decode(request.request, limit: server.limits.bodyBytesMax)
                 let receipt = try await server.engine.ingest(document.batch)
                 server.engine.noteRejected(document.skipped)

@@ -6,7 +6,7 @@ import TraceStore
 enum StatusRoutes {
     static func all(_ server: ServerState) -> [Route] {
         [
-            .get("/health") { _ in Answer.envelope { warmup(&$0) } },
+            .get("/health", role: []) { _ in Answer.envelope { warmup(&$0) } },
             .get("/status") { _ in
                 let counts = try await server.store.counts()
                 let uptime = server.uptimeSeconds
