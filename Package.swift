@@ -121,13 +121,28 @@ let package = Package(
             path: "Tests/Conformance",
             swiftSettings: strict
         ),
+        .target(
+            name: "LoadGenerator",
+            dependencies: [
+                "JSONText",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LoadGeneratorTests",
+            dependencies: ["LoadGenerator", "TraceFormats", "TraceModel"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .target(name: "CDemoTraces"),
         .executableTarget(
             name: "raceway",
             dependencies: [
                 "TraceModel", "JSONText", "TraceFormats", "Detectors", "Reporting", "TraceStore", "RacewayServer",
-                "CDemoTraces",
+                "CDemoTraces", "LoadGenerator",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -7,6 +7,7 @@ final class ServerState: Sendable {
     let store: any TraceStore
     let engine: IngestEngine
     let analysis: LiveAnalysis
+    let requests = RequestMetrics()
     private let started = ContinuousClock.now
 
     init(configuration: ServerConfiguration, store: any TraceStore) {

@@ -3,7 +3,7 @@ enum ImportRules {
     /// Libraries and the command, lowest first. A target may import only targets above it.
     static let order = [
         "JSONText", "TraceModel", "TraceContext", "TraceFormats", "Causality", "Detectors", "Reporting",
-        "TraceStore", "IngestEngine", "Rules", "RacewayServer", "RacewayClient", "raceway",
+        "TraceStore", "IngestEngine", "Rules", "RacewayServer", "LoadGenerator", "RacewayClient", "raceway",
     ]
 
     /// Values in, values out: no I/O, no clock, no Foundation.

@@ -6,19 +6,25 @@ import TraceStore
 /// Every route of the server, and what answers where there is none.
 struct RouteTable: Sendable {
     let routes: [Route]
+    private let bodyBytesMax: Int
+    private let metrics: RequestMetrics
 
     init(_ server: ServerState) {
+        bodyBytesMax = server.limits.bodyBytesMax
+        metrics = server.requests
         routes = [
             IndexRoutes.all(server), StatusRoutes.all(server), EventRoutes.all(server), TraceListRoutes.all(server),
             TraceRoutes.all(server), GlobalRoutes.all(server), ServiceRoutes.all(server), MetricRoutes.all(server),
-            RaceRoutes.all(server),
+            RaceRoutes.all(server), PrometheusRoutes.all(server),
         ].flatMap(\.self)
     }
 
     /// A router with these routes and nothing else.
     func router() -> Router<RacewayContext> {
         let router = Router(context: RacewayContext.self, options: [.autoGenerateHeadEndpoints])
+        router.add(middleware: MetricsMiddleware(metrics: metrics))
         router.add(middleware: FailureMiddleware(table: self))
+        router.add(middleware: BodyMiddleware(limit: bodyBytesMax))
         for route in routes {
             router.on(RouterPath(route.path), method: route.method) { request, context in
                 do {
@@ -65,6 +71,8 @@ struct FailureMiddleware: RouterMiddleware {
     ) async throws -> Response {
         do {
             return try await next(request, context)
+        } catch let failure as RequestFailure {
+            return failure.response(style: .envelope)
         } catch let error as HTTPError where error.status == .notFound {
             let (failure, style) = table.failure(for: request)
             return failure.response(style: style)
