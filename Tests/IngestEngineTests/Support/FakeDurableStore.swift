@@ -64,6 +64,7 @@ final class FakeDurableStore: DurableTraceStore {
         try checkPoison(batch)
         let key = "\(next.source)/\(next.partition)"
         let kept = state.withLock { $0.positions[key] }
+        if let kept, kept.epoch > next.epoch { throw StoreError(.fenced, "another epoch") }
         if let kept, kept.sequence >= next.sequence { return AppendReceipt(duplicates: batch.count) }
         guard kept?.sequence == previous?.sequence else {
             throw StoreError(.refused, "the position is \(kept?.sequence ?? 0), not \(previous?.sequence ?? 0)")
