@@ -26,6 +26,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
+        .package(url: "https://github.com/apple/swift-crypto", "3.0.0"..<"5.0.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.24.0"),
@@ -56,9 +57,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "TraceStore", dependencies: ["TraceModel"], swiftSettings: strict),
+        .target(name: "CChecksum"),
         .target(
             name: "IngestEngine",
-            dependencies: ["TraceModel", "Causality", "Detectors", "TraceStore"],
+            dependencies: [
+                "TraceModel", "JSONText", "Causality", "Detectors", "TraceStore", "CChecksum", "CZlib",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -81,7 +86,7 @@ let package = Package(
         .testTarget(name: "TraceStoreTests", dependencies: ["TraceModel", "TraceStore"], swiftSettings: strict),
         .testTarget(
             name: "IngestEngineTests",
-            dependencies: ["IngestEngine", "Detectors", "TraceModel", "TraceStore"],
+            dependencies: ["IngestEngine", "Detectors", "JSONText", "TraceModel", "TraceStore"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import IngestEngine
 import Logging
 import TraceStore
 
@@ -41,6 +42,8 @@ struct RouteTable: Sendable {
                     return try await route.handler(RouteRequest(request: request, context: context))
                 } catch let failure as RequestFailure {
                     return failure.response(style: route.style)
+                } catch let refusal as IngestRefusal {
+                    return RequestFailure(refusal).response(style: route.style)
                 } catch is StoreError {
                     return RequestFailure.storeUnavailable.response(style: route.style)
                 }

@@ -25,7 +25,7 @@ enum StatusRoutes {
                             json.member("evicted_events", counts.evictedEvents)
                             json.member("refused_events", counts.refusedEvents)
                         }
-                        json.member("rejected_records", server.engine.totals.rejected)
+                        json.member("rejected_records", server.engine.totals.undecoded)
                     }
                 }
             },
