@@ -39,6 +39,8 @@ public struct Coverage: Sendable, Hashable {
     public var services: [String] = []
     /// Duplicates that were dropped; they do not make the verdict incomplete.
     public var duplicates = 0
+    /// What latency and error rates were compared with; `nil` when nobody asked.
+    public var latency: LatencyCoverage?
     /// Counts per reason, in the order of ``Reason/allCases``, zero counts left out.
     public var reasons: [Reason: Int] = [:]
 

@@ -94,6 +94,17 @@ enum Phrases {
         return parts.joined(separator: " ")
     }
 
+    /// How much of the latency is known well enough to judge; empty when nobody asked.
+    static func learning(_ coverage: Coverage) -> String {
+        guard let latency = coverage.latency else { return "" }
+        guard latency.series > 0 else { return "; latency: nothing said how long it took" }
+        let known = count(latency.series, "series", "series") + " in " + count(latency.windows, "window", "windows")
+        guard latency.learning > 0 else { return "; latency: judged " + known }
+        let names = latency.learningNames.prefix(3).map { Printable.text($0) }.joined(separator: ", ")
+        let more = latency.learningNames.count > 3 || latency.learning > latency.learningNames.count ? ", …" : ""
+        return "; latency: still learning \(latency.learning) of \(known) (\(names)\(more))"
+    }
+
     /// `nothing was missing`, or what was.
     static func gaps(of coverage: Coverage) -> String {
         let found = Coverage.Reason.allCases.compactMap { reason in
