@@ -84,6 +84,10 @@ struct EventSamples {
             return Item(row: row, start: start, end: saturatingSum(start, duration))
         case .httpResponse, .functionReturn, .databaseQuery:
             guard duration >= 0, !batch.flags[row].contains(.inferred) else { return nil }
+            // SDKs round durations to milliseconds: then what came first inside would seem to have begun before.
+            if let request = requests[row], batch.timestamps[request] <= stamp {
+                return Item(row: row, start: batch.timestamps[request], end: stamp)
+            }
             return Item(row: row, start: saturatingDifference(stamp, duration), end: stamp)
         default: return nil
         }

@@ -61,11 +61,17 @@ public struct LatencyIncident: Sendable, Hashable {
                 .init("start", text: UTCTime.text(nanoseconds: start)),
                 .init("end", text: UTCTime.text(nanoseconds: end)),
                 .init("windows", json: String(windows)),
-                .init("usual", json: String(worst?.usual ?? 0)),
-                .init("observed", json: String(worst?.observed ?? 0)),
+                .init("unit", text: measure == .latency ? "nanoseconds" : "share"),
+                .init("usual", json: number(worst?.usual ?? 0)),
+                .init("observed", json: number(worst?.observed ?? 0)),
                 .init("probability", json: String(worst?.probability ?? 1)),
             ]
         )
+    }
+
+    /// Nanoseconds are whole.
+    private func number(_ value: Double) -> String {
+        measure == .latency ? Int64(exactly: value.rounded()).map(String.init) ?? String(value) : String(value)
     }
 
     private var severity: Severity {
@@ -102,7 +108,8 @@ public struct LatencyIncident: Sendable, Hashable {
         let units: [(Double, String)] = [(60e9, "min"), (1e9, "s"), (1e6, "ms"), (1e3, "µs")]
         for (unit, name) in units where nanoseconds >= unit {
             let value = nanoseconds / unit
-            return value < 10 ? "\(Double(Int(value * 10)) / 10) \(name)" : "\(Int(value)) \(name)"
+            let tenths = Int(value * 10)
+            return value < 10 && tenths % 10 > 0 ? "\(Double(tenths) / 10) \(name)" : "\(Int(value)) \(name)"
         }
         return "\(Int(nanoseconds)) ns"
     }

@@ -62,6 +62,14 @@ import TraceModel
         #expect(samples.allSatisfy { !$0.isError })
     }
 
+    @Test func `a duration rounded down does not push what came first out of the request`() {
+        var recorder = Recorder()
+        recorder.add(.httpRequest, "shop", at: 0, object: "/items", subject: "GET")
+        recorder.add(.databaseQuery, "shop", at: 30, took: 30, object: "select")
+        recorder.add(.httpResponse, "shop", at: 35, took: 34, number: 200)
+        #expect(recorder.samples().map(\.selfTime) == [30, 5].map { $0 * Self.millisecond })
+    }
+
     @Test func `a failure counts where it arose`() throws {
         var recorder = Recorder()
         recorder.add(.httpRequest, "shop", at: 0, object: "/pay", subject: "POST")
