@@ -63,6 +63,7 @@ public enum Analyzer {
             analysis.anomalies += latency.findings
             analysis.coverage.latency = latency.coverage
         }
+        analysis.coverage.note(.witnessRejected, analysis.prediction.rejected)
         for i in analysis.races.indices {
             analysis.races[i].witnessPositions = analysis.races[i].witness?.map(labels.index) ?? []
         }

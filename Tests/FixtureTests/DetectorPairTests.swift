@@ -1,3 +1,4 @@
+import Causality
 import Detectors
 import Testing
 import TraceModel
@@ -37,6 +38,14 @@ import TraceModel
             #expect(analysis.deadlocks.map(\.id) == [], "\(name)")
             #expect(analysis.anomalies.map(\.verdict) == [], "\(name)")
         }
+    }
+
+    @Test(arguments: Fixtures.names, Fixtures.variants)
+    func `every schedule that is reported replays`(name: String, variant: String) throws {
+        let batch = try Fixtures.document(name, variant).batch
+        let analysis = try Fixtures.analyze(batch, as: name)
+        #expect(analysis.prediction.rejected == 0)
+        #expect(WitnessReplay.audit(analysis, of: batch, order: CausalOrder(batch)).failures.isEmpty)
     }
 
     /// The detector that a pair is about finds it alone, without the help of the others.

@@ -28,6 +28,8 @@ public struct Coverage: Sendable, Hashable {
         case skipped = "skipped_records"
         /// SQL statements that the classifier does not understand, and so does not guess about.
         case unclassifiedStatement = "unclassified_statement"
+        /// Findings dropped because the schedule that was to prove them did not replay: a mistake of the analyzer.
+        case witnessRejected = "witness_rejected"
     }
 
     public var events = 0

@@ -51,6 +51,12 @@ enum Phrases {
         case .tie: count(n, "tie decided the order within a task", "ties decided the order within tasks")
         case .skipped: count(n, "record could not be read", "records could not be read")
         case .unclassifiedStatement: count(n, "SQL statement was not understood", "SQL statements were not understood")
+        case .witnessRejected:
+            count(
+                n,
+                "finding was dropped as its schedule did not replay",
+                "findings were dropped as their schedules did not replay"
+            )
         }
     }
 
@@ -80,6 +86,7 @@ enum Phrases {
         case .tie: "a tie decided the order within a task"
         case .skipped: "records could not be read"
         case .unclassifiedStatement: "SQL statements were not understood"
+        case .witnessRejected: "a finding was dropped as its schedule did not replay"
         case nil: Printable.text(code.replacing("_", with: " "))
         }
     }
