@@ -50,7 +50,7 @@ import Testing
             let path = Raceway.fixture("\(fixture)/racy.json")
             let outcome = try Raceway.run("analyze", path, "--verify-witnesses", "--fail-on", "never")
             #expect(outcome.status == 0)
-            #expect(outcome.errors.contains("verified \(count) witness schedules"), "\(outcome.errors)")
+            #expect(outcome.errors.contains("witness schedules verified: \(count)"), "\(outcome.errors)")
         }
     }
 

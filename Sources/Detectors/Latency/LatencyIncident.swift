@@ -3,7 +3,7 @@ import JSONText
 /// A stretch of time in which a service was slower, or failed more often, than it usually is.
 public struct LatencyIncident: Sendable, Hashable {
     /// What rose.
-    public enum Measure: String, Sendable {
+    public enum Measure: String, Sendable, CaseIterable {
         case latency
         case errorRate = "error_rate"
     }

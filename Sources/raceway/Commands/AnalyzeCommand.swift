@@ -103,7 +103,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
                     + "\nplease report it with the input that led here"
             )
         }
-        Console.hint("verified \(replayed) witness schedules")
+        Console.hint("witness schedules verified: \(replayed)")
     }
 }
 
