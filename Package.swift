@@ -146,8 +146,8 @@ let package = Package(
         .executableTarget(
             name: "raceway",
             dependencies: [
-                "TraceModel", "JSONText", "TraceFormats", "Detectors", "Reporting", "TraceStore", "RacewayServer",
-                "CDemoTraces", "LoadGenerator",
+                "TraceModel", "JSONText", "TraceFormats", "Causality", "Detectors", "Reporting", "TraceStore",
+                "RacewayServer", "CDemoTraces", "LoadGenerator",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -159,7 +159,7 @@ let package = Package(
         .testTarget(name: "EndToEnd", dependencies: ["raceway"], swiftSettings: strict),
         .testTarget(
             name: "FixtureTests",
-            dependencies: ["TraceModel", "TraceFormats", "Detectors", "Reporting", "JSONText"],
+            dependencies: ["TraceModel", "TraceFormats", "Causality", "Detectors", "Reporting", "JSONText"],
             swiftSettings: strict
         ),
     ],
