@@ -143,5 +143,10 @@ enum SystemText {
     static func error(_ code: Int32) -> String { String(cString: strerror(code)) }
     static var noSpace: Int32 { ENOSPC }
     static var quotaExceeded: Int32 { EDQUOT }
+    static func nanosecondsSince1970() -> Int64 {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
+    }
     static var wouldBlock: Int32 { EWOULDBLOCK }
 }
