@@ -24,21 +24,25 @@ extension IngestEngine {
     /// the store. Without a durable store the log is a ring: it keeps as much of the past as it has room for.
     ///
     /// - Parameters:
-    ///   - logPath: the directory of the log; one process at a time. Dead letters lie there too.
+    ///   - logPath: the directory of the log; one process at a time.
     ///   - live: bounds of the traces in memory.
     ///   - checkpoints: where and how often; what is there is restored before the log is read. `nil` makes none.
+    ///   - deadLetterPath: where events lie that the store never takes; beside the log when `nil`.
     public static func open(
         logPath: String,
         durable: (any DurableTraceStore)?,
         live limits: MemoryLimits = MemoryLimits(),
         options: IngestOptions = IngestOptions(),
-        checkpoints: CheckpointPlan? = nil
+        checkpoints: CheckpointPlan? = nil,
+        deadLetterPath: String? = nil
     ) async throws(OpeningError) -> IngestEngine {
         let directory: PosixDirectory
+        var deadLetters: PosixDirectory?
         let lock: any LogFile
         do throws(FileFault) {
             directory = try PosixDirectory(path: logPath)
             lock = try directory.lock("lock")
+            if let deadLetterPath { deadLetters = try PosixDirectory(path: deadLetterPath) }
         } catch {
             let isHeld = error.operation == "lock" && error.code == SystemText.wouldBlock
             let inUse = LogError(
@@ -53,7 +57,8 @@ extension IngestEngine {
             durable: durable,
             live: limits,
             options: options,
-            checkpoints: checkpoints
+            checkpoints: checkpoints,
+            deadLetters: deadLetters
         )
     }
 
@@ -64,7 +69,8 @@ extension IngestEngine {
         durable: (any DurableTraceStore)?,
         live limits: MemoryLimits = MemoryLimits(),
         options: IngestOptions,
-        checkpoints: CheckpointPlan? = nil
+        checkpoints: CheckpointPlan? = nil,
+        deadLetters: (any LogDirectory)? = nil
     ) async throws(OpeningError) -> IngestEngine {
         var recovery = LogRecovery()
         let log: WriteAheadLog
@@ -90,7 +96,7 @@ extension IngestEngine {
         }
         let epoch = max(log.previousEpoch, positions.map(\.epoch).max() ?? 0) + 1
         if let durable {
-            pipeline.writers = writers(pipeline, directory, durable, source, epoch, positions)
+            pipeline.writers = writers(pipeline, deadLetters ?? directory, durable, source, epoch, positions)
         }
         var restored: CheckpointRestore?
         if let checkpoints {

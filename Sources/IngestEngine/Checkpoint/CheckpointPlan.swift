@@ -19,8 +19,10 @@ public struct CheckpointPlan: Sendable {
     /// Older ones are removed once a newer one was read back and found whole.
     public var retainedMax: Int
     public var participants: [any CheckpointParticipant]
-    /// Restoring begins here; `nil` begins with an empty state though there are checkpoints.
+    /// Whether the newest one is restored at the start; otherwise the log alone is.
     public var restores: Bool
+    /// Do not start when there were checkpoints and none of them is whole.
+    public var isRequired: Bool
 
     /// A plan with the defaults of the configuration reference.
     public init(
@@ -29,7 +31,8 @@ public struct CheckpointPlan: Sendable {
         compresses: Bool = true,
         retainedMax: Int = 10,
         participants: [any CheckpointParticipant] = [],
-        restores: Bool = true
+        restores: Bool = true,
+        isRequired: Bool = false
     ) {
         self.store = store
         self.interval = max(interval, .milliseconds(10))
@@ -37,6 +40,7 @@ public struct CheckpointPlan: Sendable {
         self.retainedMax = max(1, retainedMax)
         self.participants = participants
         self.restores = restores
+        self.isRequired = isRequired
     }
 }
 

@@ -167,6 +167,11 @@ final class Checkpointer: Sendable {
                 try await plan.store.setAside(number)
             }
         }
+        if plan.isRequired, let reason = status.lastError {
+            throw CheckpointError(
+                "no checkpoint is whole, and checkpoint.required is set; the newest damage: \(reason)"
+            )
+        }
         return (nil, status, next)
     }
 }

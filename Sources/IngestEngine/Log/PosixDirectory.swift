@@ -79,6 +79,13 @@ package final class PosixDirectory: LogDirectory {
         if fsync(descriptor) != 0 { throw FileFault("sync", path, code: errno) }
     }
 
+    package func freeBytes() -> Int? {
+        var status = statvfs()
+        guard fstatvfs(descriptor, &status) == 0 else { return nil }
+        let (bytes, overflow) = Int(clamping: status.f_bavail).multipliedReportingOverflow(by: Int(status.f_frsize))
+        return overflow ? .max : bytes
+    }
+
     private func opened(_ name: String, _ flags: Int32) throws(FileFault) -> PosixFile {
         let file = openat(descriptor, name, flags | O_CLOEXEC, 0o600)
         if file < 0 { throw FileFault("open", name, code: errno) }
