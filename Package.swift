@@ -57,10 +57,12 @@ let package = Package(
         ),
         .target(name: "TraceStore", dependencies: ["TraceModel"], swiftSettings: strict),
         .target(name: "CChecksum"),
+        // Without its pkg-config file, which carries a flag that the package manager refuses with a warning.
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .target(
             name: "IngestEngine",
             dependencies: [
-                "TraceModel", "JSONText", "Causality", "Detectors", "TraceStore", "CChecksum", "CZlib",
+                "TraceModel", "JSONText", "Causality", "Detectors", "TraceStore", "CChecksum", "CZlib", "CHiredis",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict

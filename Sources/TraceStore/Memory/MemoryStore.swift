@@ -122,7 +122,7 @@ public final class MemoryStore: TraceStore {
 }
 
 extension EventBatch {
-    fileprivate mutating func append(_ shelf: TraceShelf.Contents, keeping part: PayloadPart) {
+    mutating func append(_ shelf: TraceShelf.Contents, keeping part: PayloadPart) {
         for (index, chunk) in shelf.chunks.enumerated() {
             if let live = shelf.liveRows(ofChunk: index) {
                 append(chunk, rows: live, keeping: part)
