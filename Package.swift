@@ -17,6 +17,7 @@ let package = Package(
         .library(name: "TraceFormats", targets: ["TraceFormats"]),
         .library(name: "Causality", targets: ["Causality"]),
         .library(name: "Detectors", targets: ["Detectors"]),
+        .library(name: "RacewayConfiguration", targets: ["RacewayConfiguration"]),
         .executable(name: "raceway", targets: ["raceway"]),
     ],
     dependencies: [
@@ -31,6 +32,13 @@ let package = Package(
     targets: [
         .target(name: "TraceModel", swiftSettings: strict),
         .target(name: "JSONText", swiftSettings: strict),
+        // Not called Configuration: swift-configuration, which Hummingbird names, has a module of that name.
+        .target(name: "RacewayConfiguration", dependencies: ["JSONText"], swiftSettings: strict),
+        .testTarget(
+            name: "RacewayConfigurationTests",
+            dependencies: ["RacewayConfiguration"],
+            swiftSettings: strict
+        ),
         .target(name: "TraceContext", dependencies: ["TraceModel", "JSONText"], swiftSettings: strict),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -62,7 +70,8 @@ let package = Package(
         .target(
             name: "RacewayServer",
             dependencies: [
-                "TraceModel", "JSONText", "TraceFormats", "Detectors", "Reporting", "TraceStore", "IngestEngine",
+                "TraceModel", "JSONText", "TraceFormats", "Detectors", "Reporting", "RacewayConfiguration",
+                "TraceStore", "IngestEngine",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -82,7 +91,7 @@ let package = Package(
         .testTarget(
             name: "RacewayServerTests",
             dependencies: [
-                "RacewayServer", "TraceStore", "CZlib",
+                "RacewayServer", "RacewayConfiguration", "TraceStore", "CZlib",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -121,8 +130,8 @@ let package = Package(
         .executableTarget(
             name: "raceway",
             dependencies: [
-                "TraceModel", "JSONText", "TraceFormats", "Detectors", "Reporting", "TraceStore", "RacewayServer",
-                "CDemoTraces",
+                "TraceModel", "JSONText", "TraceFormats", "Detectors", "Reporting", "RacewayConfiguration",
+                "TraceStore", "RacewayServer", "CDemoTraces",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -1,3 +1,4 @@
+import JSONText
 import RacewayServer
 import Reporting
 import TraceStore
