@@ -47,7 +47,8 @@ public struct RacewayApplication: Sendable {
             responder: responder(),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configured),
-                serverName: "raceway"
+                serverName: "raceway",
+                backlog: configuration.backlog
             ),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? configured) },
             logger: logger
@@ -59,7 +60,7 @@ public struct RacewayApplication: Sendable {
             logger: logger
         )
         // A client that never finishes must not keep the process alive.
-        group.maximumGracefulShutdownDuration = .seconds(10)
+        group.maximumGracefulShutdownDuration = configuration.gracefulTimeout
         do {
             try await ServiceGroup(configuration: group).run()
         } catch let error as IOError {

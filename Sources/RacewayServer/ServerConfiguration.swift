@@ -12,6 +12,10 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var limits: ServerLimits
     /// Bounds of the memory store.
     public var memory: MemoryLimits
+    /// Connections that the system may hold before they are accepted.
+    public var backlog = 1_024
+    /// How long a shutdown waits for running requests.
+    public var gracefulTimeout = Duration.seconds(30)
 
     /// The defaults of the reference: loopback, port 8080, memory.
     public init(

@@ -9,7 +9,7 @@ import Testing
         #expect(
             loaded.warnings.map(\.description) == [
                 "raceway.toml:2:8: server.prot: no such key; did you mean server.port?",
-                "raceway.toml:3:1: sever: no such key; see raceway config show",
+                "raceway.toml:3:1: sever: no such key; did you mean server?",
                 "raceway.toml:6:8: engine.cpus: no such key; did you mean engine.wal?",
                 "raceway.toml:7:17: engine.server.port: no such key; did you mean server.port?",
             ]
@@ -39,6 +39,15 @@ import Testing
             errors(set: ["server.prot=1"]).first?.description
                 == "--set: server.prot: no such key; did you mean server.port?"
         )
+    }
+
+    @Test func `a file of unknown keys is answered soon, with the first of them and their number`() throws {
+        let file = (0..<50_000).map { "key\($0) = 1\n" }.joined()
+        let warnings = try load(file: file).warnings
+        #expect(warnings.count == 51)
+        #expect(warnings.last?.description == "50000 keys are unknown; is this the right file?")
+        #expect(errors(file: file, strict: true).count == 51)
+        #expect(errors(file: file, set: ["server.prot=1"]).map(\.key) == ["server.prot"])
     }
 
     @Test func `a former name is read with a warning`() throws {

@@ -18,13 +18,13 @@ extension ConfigurationKey {
     /// The key with that path, or that once had it.
     public static func named(_ path: String) -> ConfigurationKey? { byPath[path] }
 
-    /// The path that was probably meant.
+    /// The key or table that was probably meant.
     public static func nearest(to path: String) -> String? {
         let paths = all.map(\.path)
         // The same name in another table is the more likely slip than a similar path.
         let name = path.split(separator: ".").last.map(String.init) ?? path
         let namesakes = paths.filter { $0.hasSuffix("." + name) }
-        return namesakes.count == 1 ? namesakes[0] : EditDistance.nearest(to: path, among: paths)
+        return namesakes.count == 1 ? namesakes[0] : EditDistance.nearest(to: path, among: paths + tables.sorted())
     }
 
     /// True when keys lie below that path, so that it is a table.

@@ -17,11 +17,11 @@ extension ConfigurationKey {
     /// Keys that something acts on, or that must not be ignored. Whatever is not listed has no effect yet.
     private static let consumers: [String: Consumer] = [
         "profile": .configuration,
-        "server.verbose": .configuration,
-        "development.cors_allow_all": .configuration,
-        "storage.data_dir": .configuration,
+        "server.verbose": .server,
         "server.host": .server,
         "server.port": .server,
+        "server.backlog": .server,
+        "server.graceful_timeout_seconds": .server,
         "server.max_body_bytes": .server,
         "server.max_page_size": .server,
         "server.max_trace_events": .server,
@@ -56,6 +56,22 @@ extension ConfigurationKey {
             let value = key.value(in: configuration)
             // Turning off what is off anyway is no change.
             return value != key.defaultValue && !(key.kind == .toggle && value == .text(Toggle.off.rawValue))
+        }
+    }
+}
+
+extension LoadedConfiguration {
+    /// Errors for settings that this version would only pretend to honour; a server must not start with any.
+    public var unsupported: [ConfigurationProblem] {
+        ConfigurationKey.refused(in: configuration).map { key in
+            ConfigurationProblem(
+                severity: .error,
+                key: key.path,
+                value: key.shown(key.value(in: configuration)),
+                origin: origin(of: key.path),
+                reason: "this version cannot do that, and ignoring it would be unsafe",
+                remedy: "leave it at \(key.defaultValue.literal)"
+            )
         }
     }
 }

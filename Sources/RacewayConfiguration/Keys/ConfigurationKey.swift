@@ -53,7 +53,13 @@ public struct ConfigurationKey: Sendable {
 
     /// The value as it may be shown.
     public func shown(_ value: ConfigurationValue) -> String {
-        isSecret && !value.isEmpty ? Secret.redaction : value.literal
+        isSecret && !value.isEmpty ? Secret.redaction : literal(value)
+    }
+
+    /// The value as TOML has it for this key; not for secrets.
+    func literal(_ value: ConfigurationValue) -> String {
+        if kind == .toggle, case .text(let text) = value, text != Toggle.auto.rawValue { return text }
+        return value.literal
     }
 
     static func environmentName(of path: String) -> String {

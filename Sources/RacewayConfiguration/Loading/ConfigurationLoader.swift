@@ -37,6 +37,7 @@ public struct ConfigurationLoader: Sendable {
         if let file { reading.read(file.bytes, name: file.name) }
         reading.readEnvironment()
         for assignment in assignments { reading.read(assignment) }
+        reading.finish()
 
         var loaded = LoadedConfiguration()
         if let last = reading.settings.last(where: { $0.key.path == "profile" }), case .text(let name) = last.value,
@@ -105,6 +106,9 @@ struct Reading {
     let isStrict: Bool
     private(set) var settings: [Setting] = []
     private(set) var problems: [ConfigurationProblem] = []
+    /// Keys that nobody knows; only the first are told, since finding each one's neighbour and line takes time.
+    private var unknownCount = 0
+    static let unknownMax = 50
 
     init(environment: [String: String], isStrict: Bool) {
         self.environment = environment
@@ -145,7 +149,7 @@ struct Reading {
                 }
                 read(child, prefix: path + ".", place: place)
             } else {
-                unknown(path, place(entry.node.offset), isError: isStrict)
+                unknown(path, isError: isStrict) { place(entry.node.offset) }
             }
         }
     }
@@ -187,7 +191,7 @@ struct Reading {
     mutating func read(_ assignment: ConfigurationLoader.Assignment) {
         let origin = ConfigurationOrigin.commandLine(assignment.flag)
         guard let key = ConfigurationKey.named(assignment.path) else {
-            unknown(assignment.path, origin, isError: true)
+            unknown(assignment.path, isError: true) { origin }
             return
         }
         noteFormer(assignment.path, key, origin)
@@ -207,9 +211,25 @@ struct Reading {
         }
     }
 
-    private mutating func unknown(_ path: String, _ origin: ConfigurationOrigin, isError: Bool) {
+    private mutating func unknown(_ path: String, isError: Bool, at place: () -> ConfigurationOrigin) {
+        unknownCount += 1
+        // A flag is an error of its own; when all are errors, the first ones and the count are enough.
+        guard unknownCount <= Self.unknownMax || (isError && !isStrict) else { return }
         let hint = ConfigurationKey.nearest(to: path).map { "did you mean \($0)?" } ?? "see raceway config show"
-        report(isError ? .error : .warning, path, nil, origin, "no such key", hint)
+        report(isError ? .error : .warning, path, nil, place(), "no such key", hint)
+    }
+
+    /// Says what was left out.
+    mutating func finish() {
+        guard unknownCount > Self.unknownMax else { return }
+        report(
+            isStrict ? .error : .warning,
+            "",
+            nil,
+            nil,
+            "\(unknownCount) keys are unknown",
+            "is this the right file?"
+        )
     }
 
     private mutating func noteFormer(_ path: String, _ key: ConfigurationKey, _ origin: ConfigurationOrigin) {
@@ -221,7 +241,7 @@ struct Reading {
         _ severity: ConfigurationProblem.Severity,
         _ key: String,
         _ value: String?,
-        _ origin: ConfigurationOrigin,
+        _ origin: ConfigurationOrigin?,
         _ reason: String,
         _ remedy: String
     ) {

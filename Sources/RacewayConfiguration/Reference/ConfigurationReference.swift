@@ -51,7 +51,9 @@ public enum ConfigurationReference {
         let shown = Profile.allCases.filter { $0 != .none }
         text += shown.map { " \($0.rawValue) |" }.joined() + "\n|---|---|" + shown.map { _ in "---|" }.joined() + "\n"
         for key in ConfigurationKey.all {
-            let values = shown.map { profile in profile.values.first { $0.path == key.path }?.value.literal }
+            let values = shown.map { profile in
+                profile.values.first { $0.path == key.path }.map { key.literal($0.value) }
+            }
             guard values.contains(where: { $0 != nil }) else { continue }
             text += "| `\(key.path)` | `\(key.defaultValue.literal)` |"
             text += values.map { $0.map { " `\($0)` |" } ?? " |" }.joined() + "\n"

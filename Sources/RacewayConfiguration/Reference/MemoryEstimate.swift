@@ -62,7 +62,7 @@ public struct MemoryEstimate: Sendable, Hashable {
         let writers = storage.backend.isPostgres ? storage.postgres.writerConnections : 1
         let batch = min(engine.bufferMaxBytes, Self.product(engine.batchSize, engine.maxEventBytes))
         add(
-            "batches of \(lanes) lanes and \(writers) writers",
+            "batches, in lanes (\(lanes)) and writers (\(writers))",
             Self.product(Self.sum(lanes, writers), batch),
             "engine.parallelism",
             "engine.batch_size",

@@ -66,6 +66,10 @@ public struct TOMLReader {
     mutating func keyValue(into table: Int) throws(TOMLError) {
         let start = offset
         let path = try key()
+        // A dotted key nests as deep as the tables it stands for.
+        guard depth + path.count <= Self.depthMax else { throw tooDeep(at: start) }
+        depth += path.count
+        defer { depth -= path.count }
         skipBlank()
         guard take("=") else { throw failure("expected = after the key") }
         skipBlank()
@@ -128,10 +132,14 @@ public struct TOMLReader {
     private mutating func nested<T>(
         _ body: (inout TOMLReader) throws(TOMLError) -> T
     ) throws(TOMLError) -> T {
-        guard depth < Self.depthMax else { throw failure("arrays and tables are nested deeper than \(Self.depthMax)") }
+        guard depth < Self.depthMax else { throw tooDeep(at: offset) }
         depth += 1
         defer { depth -= 1 }
         return try body(&self)
+    }
+
+    private func tooDeep(at offset: Int) -> TOMLError {
+        failure("arrays, tables and the parts of keys are nested deeper than \(Self.depthMax)", at: offset)
     }
 
     private func conflict(_ conflict: TOMLTree.Conflict, _ path: [String], at offset: Int) -> TOMLError {

@@ -50,7 +50,8 @@ import Testing
     @Test func `nesting, parts of a key and size are bounded`() {
         for text in [
             "a = " + String(repeating: "[", count: 100_000), "a = " + String(repeating: "{a=", count: 50_000),
-            String(repeating: "a.", count: 100_000) + "a = 1", "[" + String(repeating: "a.", count: 100_000) + "a]",
+            String(repeating: "a.", count: 100_000) + "a = 1",
+            String(repeating: "a.a.a.a.a.a.a.a = {", count: 60), "[" + String(repeating: "a.", count: 100_000) + "a]",
         ] {
             #expect { try TOMLDocument(text) } throws: { "\($0)".contains("64") }
         }
