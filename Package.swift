@@ -27,7 +27,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
+        .package(url: "https://github.com/apple/swift-crypto", "3.0.0"..<"5.0.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.24.0"),
     ],
     targets: [
         .target(name: "TraceModel", swiftSettings: strict),
@@ -62,9 +64,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "TraceStore", dependencies: ["TraceModel"], swiftSettings: strict),
+        .target(name: "CChecksum"),
         .target(
             name: "IngestEngine",
-            dependencies: ["TraceModel", "Causality", "Detectors", "TraceStore"],
+            dependencies: [
+                "TraceModel", "JSONText", "Causality", "Detectors", "TraceStore", "CChecksum", "CZlib",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -73,9 +79,12 @@ let package = Package(
                 "TraceModel", "JSONText", "TraceFormats", "Detectors", "Reporting", "RacewayConfiguration",
                 "TraceStore", "IngestEngine",
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -85,7 +94,7 @@ let package = Package(
         .testTarget(name: "TraceStoreTests", dependencies: ["TraceModel", "TraceStore"], swiftSettings: strict),
         .testTarget(
             name: "IngestEngineTests",
-            dependencies: ["IngestEngine", "Detectors", "TraceModel", "TraceStore"],
+            dependencies: ["IngestEngine", "Detectors", "JSONText", "TraceModel", "TraceStore"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -125,13 +134,28 @@ let package = Package(
             path: "Tests/Conformance",
             swiftSettings: strict
         ),
+        .target(
+            name: "LoadGenerator",
+            dependencies: [
+                "JSONText",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LoadGeneratorTests",
+            dependencies: ["LoadGenerator", "TraceFormats", "TraceModel"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .target(name: "CDemoTraces"),
         .executableTarget(
             name: "raceway",
             dependencies: [
-                "TraceModel", "JSONText", "TraceFormats", "Detectors", "Reporting", "RacewayConfiguration",
-                "TraceStore", "RacewayServer", "CDemoTraces",
+                "TraceModel", "JSONText", "TraceFormats", "Causality", "Detectors", "Reporting", "RacewayConfiguration",
+                "TraceStore", "RacewayServer", "CDemoTraces", "LoadGenerator",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -143,7 +167,7 @@ let package = Package(
         .testTarget(name: "EndToEnd", dependencies: ["raceway"], swiftSettings: strict),
         .testTarget(
             name: "FixtureTests",
-            dependencies: ["TraceModel", "TraceFormats", "Detectors", "Reporting", "JSONText"],
+            dependencies: ["TraceModel", "TraceFormats", "Causality", "Detectors", "Reporting", "JSONText"],
             swiftSettings: strict
         ),
     ],

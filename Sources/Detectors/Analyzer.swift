@@ -58,6 +58,12 @@ public enum Analyzer {
             analysis.anomalies += isolation.findings
             analysis.coverage.note(.unclassifiedStatement, isolation.unclassifiedStatements)
         }
+        if options.detectors.contains(.latency) {
+            let latency = LatencySearch(batch, order: order, spans: spans, labels: labels, options: options.latency)
+            analysis.anomalies += latency.findings
+            analysis.coverage.latency = latency.coverage
+        }
+        analysis.coverage.note(.witnessRejected, analysis.prediction.rejected)
         for i in analysis.races.indices {
             analysis.races[i].witnessPositions = analysis.races[i].witness?.map(labels.index) ?? []
         }

@@ -1,4 +1,5 @@
 public import Hummingbird
+import HummingbirdCore
 import IngestEngine
 public import Logging
 import NIOCore
@@ -45,10 +46,12 @@ public struct RacewayApplication: Sendable {
         let configured = configuration.port
         let application = Application(
             responder: responder(),
+            server: .http1(configuration: channelConfiguration),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configured),
                 serverName: "raceway",
-                backlog: configuration.backlog
+                backlog: configuration.limits.backlog,
+                availableConnectionsDelegate: .maximum(configuration.limits.connectionsMax, logger: logger)
             ),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? configured) },
             logger: logger
@@ -68,6 +71,22 @@ public struct RacewayApplication: Sendable {
         } catch let error as SocketAddressError {
             throw StartupError(error, configuration: configuration)
         }
+    }
+}
+
+extension RacewayApplication {
+    /// Bounds of one connection.
+    private var channelConfiguration: HTTP1Channel.Configuration {
+        let limits = configuration.limits
+        let (first, next) = (TimeAmount(limits.headTime), TimeAmount(limits.keepAliveTime))
+        return HTTP1Channel.Configuration(
+            additionalChannelHandlers: [ConnectionDeadline(first: first, next: next)],
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: limits.headBytesMax,
+                maxHeaderListSize: limits.headBytesMax,
+                maxHeaderFieldCount: 200
+            )
+        )
     }
 }
 

@@ -10,10 +10,12 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var version: String
     /// Bounds of requests and answers.
     public var limits: ServerLimits
+    /// Who may do what.
+    public var access: AccessPolicy
+    /// Which answers are logged.
+    public var accessLog = AccessLog.errors
     /// Bounds of the memory store.
     public var memory: MemoryLimits
-    /// Connections that the system may hold before they are accepted.
-    public var backlog = 1_024
     /// How long a shutdown waits for running requests.
     public var gracefulTimeout = Duration.seconds(30)
 
@@ -23,12 +25,14 @@ public struct ServerConfiguration: Sendable, Hashable {
         port: Int = 8080,
         version: String = "0.1.0",
         limits: ServerLimits = ServerLimits(),
+        access: AccessPolicy = AccessPolicy(),
         memory: MemoryLimits = MemoryLimits()
     ) {
         self.host = host
         self.port = port
         self.version = version
         self.limits = limits
+        self.access = access
         self.memory = memory
     }
 }
@@ -37,6 +41,16 @@ public struct ServerConfiguration: Sendable, Hashable {
 public struct ServerLimits: Sendable, Hashable {
     /// Bytes of a request body, as sent and after decompression.
     public var bodyBytesMax = 16 << 20
+    /// Time in which a body must have arrived.
+    public var bodyTime = Duration.seconds(30)
+    /// Time in which a new connection must send the head of a request, and in which one that was answered must send another.
+    public var headTime = Duration.seconds(10)
+    public var keepAliveTime = Duration.seconds(75)
+    /// Bytes of the head of a request.
+    public var headBytesMax = 32 << 10
+    /// Connections open at once, and those that the system may hold for us.
+    public var connectionsMax = 10_000
+    public var backlog = 1_024
     /// Rejected events that an answer names; the rest are only counted.
     public var rejectedMax = 100
     /// Traces on one page of a list.

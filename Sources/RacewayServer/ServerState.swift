@@ -7,11 +7,14 @@ final class ServerState: Sendable {
     let store: any TraceStore
     let engine: IngestEngine
     let analysis: LiveAnalysis
+    let requests = RequestMetrics()
+    let gate: AccessGate
     private let started = ContinuousClock.now
 
     init(configuration: ServerConfiguration, store: any TraceStore) {
         self.configuration = configuration
         self.store = store
+        gate = AccessGate(configuration.access)
         engine = IngestEngine(store: store)
         analysis = LiveAnalysis(store: store)
     }

@@ -120,14 +120,14 @@ import TraceStore
         let engine = IngestEngine(store: MemoryStore(limits: MemoryLimits(eventsMax: 15)))
         try await engine.ingest(Self.batch(0..<10))
         try await engine.ingest(Self.batch(5..<20))
-        engine.noteRejected(3)
+        engine.noteUndecoded(3)
         let totals = engine.totals
         #expect(totals.offered == 25)
         #expect(totals.stored == 15)
         #expect(totals.duplicates == 5)
         #expect(totals.refused == 5)
-        #expect(totals.rejected == 3)
-        #expect(totals.offered == totals.stored + totals.duplicates + totals.refused + totals.failed)
+        #expect(totals.undecoded == 3)
+        #expect(totals.isBalanced)
     }
 }
 

@@ -56,6 +56,19 @@ import Testing
         }
     }
 
+    @Test(arguments: [("/events", 413), ("/nothing", 413), ("/health", 413)])
+    func `a client that sends all before it reads gets its refusal`(_ path: String, _ status: Int) async throws {
+        var limits = ServerLimits()
+        limits.bodyBytesMax = 100_000
+        try await Self.withServer(Self.application(limits: limits)) { port in
+            // More than the buffers of both sockets hold.
+            let large = [UInt8](repeating: 0x20, count: 24 << 20)
+            let client = SocketClient(port: port)
+            let answer = try await client.send("POST", path, headers: ["connection": "close"], body: large)
+            #expect(answer.status == status)
+        }
+    }
+
     @Test func `requests on one connection are answered in order`() async throws {
         try await Self.withServer { port in
             let client = SocketClient(port: port)

@@ -3,8 +3,8 @@ enum ImportRules {
     /// Libraries and the command, lowest first. A target may import only targets above it.
     static let order = [
         "JSONText", "RacewayConfiguration", "TraceModel", "TraceContext", "TraceFormats", "Causality", "Detectors",
-        "Reporting",
-        "TraceStore", "IngestEngine", "Rules", "RacewayServer", "RacewayClient", "raceway",
+        "Reporting", "TraceStore", "IngestEngine", "Rules", "RacewayServer", "LoadGenerator", "RacewayClient",
+        "raceway",
     ]
 
     /// Values in, values out: no I/O, no clock, no Foundation.

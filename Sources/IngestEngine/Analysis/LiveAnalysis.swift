@@ -50,6 +50,11 @@ public final class LiveAnalysis: Sendable {
         return await program.value(.program, revision: revision, waitingAtMost: wait)
     }
 
+    /// The newest finished analysis of all traces together, however old; starts the first one when there is none.
+    public func latestProgram() async -> ProgramInsight? {
+        await program.value(.program, revision: 0, waitingAtMost: .zero)
+    }
+
     /// What is known about one trace, at least as of now.
     ///
     /// - Returns: the state of the trace, `.absent` when the store does not hold it, `.pending` when nothing finished

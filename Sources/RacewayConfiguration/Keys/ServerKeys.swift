@@ -189,7 +189,7 @@ extension ConfigurationKey {
             1...3_600,
             .seconds,
             .services,
-            "Longest a request may take."
+            "Longest the body of a request may take to arrive."
         ),
         .integer(
             "server.header_timeout_seconds",

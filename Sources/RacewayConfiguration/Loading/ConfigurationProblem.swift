@@ -39,6 +39,23 @@ public struct ConfigurationProblem: Sendable, Hashable, CustomStringConvertible 
     /// What to do.
     public var remedy: String
 
+    /// A problem; `value` must not be a secret.
+    public init(
+        severity: Severity,
+        key: String,
+        value: String? = nil,
+        origin: ConfigurationOrigin? = nil,
+        reason: String,
+        remedy: String
+    ) {
+        self.severity = severity
+        self.key = key
+        self.value = value
+        self.origin = origin
+        self.reason = reason
+        self.remedy = remedy
+    }
+
     public var description: String {
         let place = origin.map { "\($0): " } ?? ""
         let name = Printable.text(key)
@@ -51,6 +68,9 @@ public struct ConfigurationProblem: Sendable, Hashable, CustomStringConvertible 
 public struct ConfigurationError: Error, Sendable, Hashable, CustomStringConvertible {
     /// At least one of them an error.
     public var problems: [ConfigurationProblem]
+
+    /// An error of at least one problem.
+    public init(problems: [ConfigurationProblem]) { self.problems = problems }
 
     public var description: String { problems.map(\.description).joined(separator: "\n") }
 }

@@ -22,7 +22,7 @@ extension Configuration {
         public var level = LogLevel.info
         public var includeModules = false
         public var format = LogFormat.text
-        public var access = AccessLog.off
+        public var access = AccessLog.errors
     }
 
     /// How grave a log line must be to be written.

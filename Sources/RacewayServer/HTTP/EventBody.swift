@@ -1,10 +1,9 @@
 import HTTPTypes
 import Hummingbird
-import NIOCore
 import TraceFormats
 import TraceModel
 
-/// The body of `POST /events`: checked, collected within its bound, decompressed and decoded.
+/// The body of `POST /events`: checked, decompressed within its bound and decoded.
 enum EventBody {
     static func decode(_ request: Request, limit: Int) async throws -> TraceDocument {
         guard isJSON(request.headers[.contentType]) else {
@@ -15,7 +14,8 @@ enum EventBody {
             )
         }
         let isCompressed = try isGzip(request.headers[.contentEncoding])
-        let buffer = try await collect(request, limit: limit)
+        // It is whole and within its bound already.
+        let buffer = try await request.body.collect(upTo: limit)
         let options = ReadOptions(inputBytesMax: limit)
         do {
             return try buffer.withUnsafeReadableBytes { bytes in
@@ -27,24 +27,8 @@ enum EventBody {
         } catch let error as FormatError {
             // Only decompression throws this.
             throw error.code == FaultCode.tooLarge.rawValue
-                ? tooLarge(limit) : RequestFailure(.badRequest, error.message, field: "Content-Encoding")
+                ? BodyMiddleware.tooLarge(limit) : RequestFailure(.badRequest, error.message, field: "Content-Encoding")
         }
-    }
-
-    private static func collect(_ request: Request, limit: Int) async throws -> ByteBuffer {
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit { throw tooLarge(limit) }
-        do {
-            return try await request.body.collect(upTo: limit)
-        } catch is NIOTooManyBytesError {
-            throw tooLarge(limit)
-        }
-    }
-
-    private static func tooLarge(_ limit: Int) -> RequestFailure {
-        RequestFailure(
-            .contentTooLarge,
-            "Failed to buffer the request body: length limit exceeded, at most \(limit) bytes; send smaller batches"
-        )
     }
 
     /// `application/json` or `application/…+json`, whatever its parameters.

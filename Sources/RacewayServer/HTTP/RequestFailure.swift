@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import IngestEngine
 import JSONText
 
 /// A request that cannot be answered as asked, and what to tell the client.
@@ -25,6 +26,12 @@ struct RequestFailure: Error, Sendable {
             "The store cannot be reached; nothing was taken, send it again",
             headers: [.retryAfter: "1"]
         )
+    }
+
+    /// Events were not taken: the same request may be sent again, and says after how long.
+    init(_ refusal: IngestRefusal) {
+        self.init(.serviceUnavailable, refusal.message)
+        if let seconds = refusal.retryAfterSeconds { headers[.retryAfter] = String(seconds) }
     }
 
     /// The answer in the form of the route that failed.

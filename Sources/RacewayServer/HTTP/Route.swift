@@ -9,14 +9,26 @@ struct Route: Sendable {
     /// Segments; one that begins with a colon names a parameter.
     var path: String
     var style: RouteStyle
+    /// What a key must allow; nothing for probes, which are answered to everybody, at any rate.
+    var role: AccessRoles
     var handler: Handler
 
-    static func get(_ path: String, style: RouteStyle = .envelope, _ handler: @escaping Handler) -> Route {
-        Route(method: .get, path: path, style: style, handler: handler)
+    static func get(
+        _ path: String,
+        style: RouteStyle = .envelope,
+        role: AccessRoles = .read,
+        _ handler: @escaping Handler
+    ) -> Route {
+        Route(method: .get, path: path, style: style, role: role, handler: handler)
     }
 
-    static func post(_ path: String, style: RouteStyle = .envelope, _ handler: @escaping Handler) -> Route {
-        Route(method: .post, path: path, style: style, handler: handler)
+    static func post(
+        _ path: String,
+        style: RouteStyle = .envelope,
+        role: AccessRoles,
+        _ handler: @escaping Handler
+    ) -> Route {
+        Route(method: .post, path: path, style: style, role: role, handler: handler)
     }
 
     /// Whether a request path has the form of this route.

@@ -1,36 +1,63 @@
 import HTTPTypes
 import Hummingbird
+import IngestEngine
 import Logging
 import TraceStore
 
 /// Every route of the server, and what answers where there is none.
 struct RouteTable: Sendable {
     let routes: [Route]
+    private let server: ServerState
 
     init(_ server: ServerState) {
+        self.server = server
         routes = [
             IndexRoutes.all(server), StatusRoutes.all(server), EventRoutes.all(server), TraceListRoutes.all(server),
             TraceRoutes.all(server), GlobalRoutes.all(server), ServiceRoutes.all(server), MetricRoutes.all(server),
-            RaceRoutes.all(server),
+            RaceRoutes.all(server), PrometheusRoutes.all(server),
         ].flatMap(\.self)
     }
 
     /// A router with these routes and nothing else.
     func router() -> Router<RacewayContext> {
         let router = Router(context: RacewayContext.self, options: [.autoGenerateHeadEndpoints])
+        let limits = server.limits
+        router.add(middleware: MetricsMiddleware(metrics: server.requests))
+        router.add(middleware: AnswerHeadersMiddleware())
+        router.add(middleware: AccessLogMiddleware(mode: server.configuration.accessLog, gate: server.gate))
+        router.add(middleware: CrossOriginMiddleware(policy: server.gate.policy))
+        router.add(
+            middleware: AccessMiddleware(
+                gate: server.gate,
+                table: self,
+                bodyLimit: limits.bodyBytesMax,
+                bodyTime: limits.bodyTime
+            )
+        )
         router.add(middleware: FailureMiddleware(table: self))
+        router.add(middleware: BodyMiddleware(limit: limits.bodyBytesMax, time: limits.bodyTime))
         for route in routes {
             router.on(RouterPath(route.path), method: route.method) { request, context in
                 do {
                     return try await route.handler(RouteRequest(request: request, context: context))
                 } catch let failure as RequestFailure {
                     return failure.response(style: route.style)
+                } catch let refusal as IngestRefusal {
+                    return RequestFailure(refusal).response(style: route.style)
                 } catch is StoreError {
                     return RequestFailure.storeUnavailable.response(style: route.style)
                 }
             }
         }
         return router
+    }
+
+    /// What a request needs, and how its failures are told. Where there is no route, reading is what was tried.
+    func access(for request: Request) -> (AccessRoles, RouteStyle) {
+        let matching = routes.filter { $0.matches(request.uri.path) }
+        let method = request.method == .head ? .get : request.method
+        let route = matching.first { $0.method == method }
+        return (route?.role ?? .read, route?.style ?? matching.first?.style ?? .envelope)
     }
 
     /// What to say about a request that no route takes: 405 when the path exists with other methods, else 404.
@@ -65,6 +92,8 @@ struct FailureMiddleware: RouterMiddleware {
     ) async throws -> Response {
         do {
             return try await next(request, context)
+        } catch let failure as RequestFailure {
+            return failure.response(style: .envelope)
         } catch let error as HTTPError where error.status == .notFound {
             let (failure, style) = table.failure(for: request)
             return failure.response(style: style)

@@ -12,16 +12,16 @@ import TraceStore
 enum EventRoutes {
     static func all(_ server: ServerState) -> [Route] {
         [
-            .post("/events") { request in
+            .post("/events", role: .ingest) { request in
                 let document = try await EventBody.decode(request.request, limit: server.limits.bodyBytesMax)
                 let receipt = try await server.engine.ingest(document.batch)
-                server.engine.noteRejected(document.skipped)
+                server.engine.noteUndecoded(document.skipped)
                 return answer(document, receipt, server.limits)
             }
         ]
     }
 
-    private static func answer(_ document: TraceDocument, _ receipt: AppendReceipt, _ limits: ServerLimits) -> Response
+    private static func answer(_ document: TraceDocument, _ receipt: IngestReceipt, _ limits: ServerLimits) -> Response
     {
         Answer.envelope(extra: { json in
             if document.skipped > 0 {
@@ -37,6 +37,7 @@ enum EventRoutes {
                 json.member("rejected_total", document.skipped)
             }
             if receipt.refused > 0 { json.member("refused_total", receipt.refused) }
+            if receipt.dropped + receipt.evicted > 0 { json.member("dropped_total", receipt.dropped + receipt.evicted) }
         }) { json in
             json.value("Ingested \(receipt.stored + receipt.duplicates) events")
         }

@@ -55,7 +55,7 @@ enum GlobalRoutes {
                 [
                     instances == 0
                         ? "No potential races detected across all traces"
-                        : "\u{1F310} GLOBAL: Found \(instances) pairs of concurrent events across all traces"
+                        : "GLOBAL: Found \(instances) pairs of concurrent events across all traces"
                 ]
             )
             json.array("race_details") { json in

@@ -6,7 +6,7 @@ import TraceStore
 enum StatusRoutes {
     static func all(_ server: ServerState) -> [Route] {
         [
-            .get("/health") { _ in Answer.envelope { warmup(&$0) } },
+            .get("/health", role: []) { _ in Answer.envelope { warmup(&$0) } },
             .get("/status") { _ in
                 let counts = try await server.store.counts()
                 let uptime = server.uptimeSeconds
@@ -25,7 +25,7 @@ enum StatusRoutes {
                             json.member("evicted_events", counts.evictedEvents)
                             json.member("refused_events", counts.refusedEvents)
                         }
-                        json.member("rejected_records", server.engine.totals.rejected)
+                        json.member("rejected_records", server.engine.totals.undecoded)
                     }
                 }
             },

@@ -9,6 +9,11 @@ struct MemoryState {
     private(set) var shelves: [TraceID: TraceShelf] = [:]
     private(set) var counts = StoreCounts()
     private var queue = EvictionQueue()
+    /// Traces that a durable store has and this one has not.
+    var elsewhere = ForgottenTraces()
+    /// Events, and new traces among theirs, that no durable store has yet.
+    private(set) var pinnedEvents = 0
+    private(set) var pinnedNewTraces = 0
 
     init(limits: MemoryLimits) {
         self.limits = limits
@@ -16,15 +21,32 @@ struct MemoryState {
 
     /// Adds rows of one trace, then forgets the least recently appended traces until the bounds hold.
     mutating func append(_ batch: EventBatch, trace: TraceID, rows: ArraySlice<Int>) -> AppendReceipt {
+        var kept: ContiguousArray<UInt32> = []
+        return append(batch, trace: trace, rows: rows, pins: false, kept: &kept)
+    }
+
+    /// The same, and says which rows were new.
+    ///
+    /// - Parameter pins: the trace stays until ``unpin(_:events:)`` was told about each of these rows.
+    mutating func append(
+        _ batch: EventBatch,
+        trace: TraceID,
+        rows: ArraySlice<Int>,
+        pins: Bool,
+        kept: inout ContiguousArray<UInt32>
+    ) -> AppendReceipt {
         let known = shelves[trace]?.count
         let bytesBefore = shelves[trace]?.bytes ?? 0
         // A trace that alone fills the store gets no more events; every other trace gives way.
         let room = bytesBefore >= min(limits.bytesMax, Self.traceBytesMax) ? 0 : max(0, limits.eventsMax - (known ?? 0))
         let revision = counts.revision + 1
         var receipt = shelves[trace, default: TraceShelf(id: trace)]
-            .append(batch, rows: rows, room: room, revision: revision)
+            .append(batch, rows: rows, room: room, revision: revision, kept: &kept)
+        if known == nil { shelves[trace]?.isWhole = elsewhere.lacks(trace) }
+        if receipt.refused > 0 { shelves[trace]?.isWhole = false }
+        if pins { pin(trace, events: kept.count) }
         let countAfter = shelves[trace]?.count ?? 0
-        if countAfter == 0 {
+        if countAfter == 0, !pins {
             shelves[trace] = nil
         } else {
             counts.traces += known == nil ? 1 : 0
@@ -40,18 +62,77 @@ struct MemoryState {
         return receipt
     }
 
-    private mutating func evict(keeping newest: TraceID) {
+    private mutating func pin(_ trace: TraceID, events: Int) {
+        guard events > 0, shelves[trace] != nil else { return }
+        shelves[trace]?.pinned += events
+        pinnedEvents += events
+        noteNew(trace)
+    }
+
+    private mutating func noteNew(_ trace: TraceID) {
+        guard let shelf = shelves[trace] else { return }
+        let isNew = shelf.pinned > 0 && shelf.isWhole && !shelf.isStored
+        guard isNew != shelf.countsAsNew else { return }
+        shelves[trace]?.countsAsNew = isNew
+        pinnedNewTraces += isNew ? 1 : -1
+    }
+
+    /// A durable store has this many events of a trace that were pinned.
+    mutating func unpin(_ trace: TraceID, events: Int) {
+        guard let shelf = shelves[trace], shelf.pinned > 0 else { return }
+        let released = min(events, shelf.pinned)
+        pinnedEvents -= released
+        shelves[trace]?.pinned -= released
+        shelves[trace]?.isStored = true
+        noteNew(trace)
+        // It was passed over when its turn came.
+        if shelf.pinned == released, shelf.tick == 0 { shelves[trace]?.tick = queue.push(trace, live: counts.traces) }
+    }
+
+    /// Everything that a durable store has of a trace was appended.
+    mutating func markWhole(_ trace: TraceID) {
+        elsewhere.remove(trace)
+        shelves[trace]?.isWhole = true
+        shelves[trace]?.isStored = true
+        noteNew(trace)
+    }
+
+    /// Nothing of a trace is anywhere but here.
+    mutating func settle(_ trace: TraceID) {
+        shelves[trace]?.isWhole = true
+        noteNew(trace)
+    }
+
+    /// Forgets what is due; to be called after pins went.
+    mutating func evict() { evict(keeping: nil) }
+
+    private mutating func evict(keeping newest: TraceID?) {
         while counts.events > limits.eventsMax || counts.bytes > limits.bytesMax || counts.traces > limits.tracesMax {
             guard let victim = queue.pop(where: { id, tick in id != newest && shelves[id]?.tick == tick }) else {
                 return
             }
+            if let shelf = shelves[victim], shelf.pinned > 0 {
+                shelves[victim]?.tick = 0
+                continue
+            }
             guard let shelf = shelves.removeValue(forKey: victim) else { return }
+            if shelf.isStored { elsewhere.insert(victim) }
             counts.traces -= 1
             counts.events -= shelf.count
             counts.bytes -= shelf.bytes
             counts.evictedTraces += 1
             counts.evictedEvents += shelf.count
         }
+    }
+
+    /// Drops a trace that no longer exists anywhere.
+    mutating func forget(_ trace: TraceID) {
+        guard let shelf = shelves[trace], shelf.pinned == 0 else { return }
+        shelves[trace] = nil
+        counts.traces -= 1
+        counts.events -= shelf.count
+        counts.bytes -= shelf.bytes
+        counts.revision += 1
     }
 
     /// Services over the traces in which they were active at or after a moment, by name.

@@ -12,7 +12,7 @@ public final class MemoryStore: TraceStore {
     /// Bytes of values in a snapshot, safely below what a ``ByteRange`` can address.
     static let valueBytesMax = 2 << 30
 
-    private let state: Mutex<MemoryState>
+    let state: Mutex<MemoryState>
     private let list = Mutex(SortedTraces())
 
     /// An empty store.

@@ -21,6 +21,14 @@ struct TraceShelf {
     private(set) var statistics: TraceStatistics
     /// Position in the queue of eviction; the newest entry counts.
     var tick: UInt64 = 0
+    /// Events that no durable store has yet: while there are any the trace is not forgotten.
+    var pinned = 0
+    /// Every event of the trace that any store has is here.
+    var isWhole = false
+    /// A durable store has the trace, or part of it.
+    var isStored = false
+    /// It is among the new traces that are counted as stored nowhere else.
+    var countsAsNew = false
     private var closedBytes = 0
 
     struct RowReference: Hashable {
@@ -56,11 +64,14 @@ struct TraceShelf {
     }
 
     /// Adds rows of a batch until `room` new events were added.
+    ///
+    /// - Parameter kept: where the rows go that said anything new, refused ones included.
     mutating func append(
         _ batch: EventBatch,
         rows offered: ArraySlice<Int>,
         room: Int,
-        revision: UInt64
+        revision: UInt64,
+        kept: inout ContiguousArray<UInt32>
     ) -> AppendReceipt {
         var receipt = AppendReceipt(revision: revision)
         var fresh: [Int] = []
@@ -84,9 +95,11 @@ struct TraceShelf {
                 replaced = true
             } else if receipt.stored >= room {
                 receipt.refused += 1
+                kept.append(UInt32(row))
                 continue
             }
             rows[id] = next
+            kept.append(UInt32(row))
             fresh.append(row)
             receipt.stored += 1
             if !replaced { statistics.add(batch, row) }

@@ -20,7 +20,7 @@ struct ConfigCommand: ParsableCommand {
 
         func run() throws {
             let loaded = try options.load()
-            try loaded.checkSupport()
+            _ = try loaded.serverConfiguration()
             loaded.warn()
             let count = ConfigurationKey.all.filter { loaded.origin(of: $0.path) != .builtIn }.count
             Console.print("configuration is usable: \(count) of \(ConfigurationKey.all.count) keys set")

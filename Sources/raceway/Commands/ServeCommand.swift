@@ -30,15 +30,12 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let loaded = try options.load(flags: assignments)
-        try loaded.checkSupport()
+        let started = try loaded.serverConfiguration()
         loaded.warn()
         let settings = loaded.configuration
         var logger = Logger(label: "raceway.server")
         logger.logLevel = Logger.Level(settings.logLevel)
-        let server = RacewayApplication(
-            configuration: ServerConfiguration(settings, version: RacewayVersion.current),
-            logger: logger
-        )
+        let server = RacewayApplication(configuration: started, logger: logger)
         do {
             try await server.run { port in
                 let address = ServerAddress(host: settings.server.host, port: port)

@@ -1,6 +1,8 @@
 import ArgumentParser
 import FoundationEssentials
 import RacewayConfiguration
+import RacewayServer
+import Reporting
 
 /// Where a configuration comes from: the options that `serve`, `config` and `estimate` share.
 struct ConfigurationOptions: ParsableArguments {
@@ -62,8 +64,35 @@ struct ConfigurationOptions: ParsableArguments {
 
 extension LoadedConfiguration {
     /// Refuses what this version would only pretend to do.
-    func checkSupport() throws(CommandFailure) {
+    private func checkSupport() throws(CommandFailure) {
         guard unsupported.isEmpty else { throw .configuration(ConfigurationOptions.lines(unsupported)) }
+    }
+
+    /// What the server is started with.
+    func serverConfiguration() throws(CommandFailure) -> ServerConfiguration {
+        try checkSupport()
+        var keyFile: String?
+        let path = configuration.server.apiKeysFile
+        if !path.isEmpty {
+            guard !FileBytes.isDirectory(path), let text = FileBytes.text(path, bytesMax: 1 << 20) else {
+                let place = origin(of: "server.api_keys_file")
+                throw .configuration(
+                    "\(place): server.api_keys_file = \(Terminal.printable(path)): \(FileBytes.reason(path)); "
+                        + "name a file with 'role name key' a line, at most a megabyte"
+                )
+            }
+            keyFile = text
+        }
+        do {
+            return try ServerConfiguration(configuration, version: RacewayVersion.current, keyFile: keyFile)
+        } catch {
+            let problems = error.problems.map { problem in
+                var problem = problem
+                problem.origin = origin(of: problem.key)
+                return problem
+            }
+            throw .configuration(ConfigurationOptions.lines(problems))
+        }
     }
 
     /// Says what is odd, and which settings nothing acts on yet.

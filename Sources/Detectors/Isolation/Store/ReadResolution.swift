@@ -172,6 +172,10 @@ struct ReadResolution {
         }
         // No version is known to have this value: it is the state before the log, if that is not known to differ.
         let initial = store.initial(key)
+        if number >= 0, let written = store.keys[key].leastNumber {
+            // Numbers rise: one below all that were written stood there before the log, one above was made by somebody unseen.
+            return number < written ? Decision(version: initial, isProven: true) : nil
+        }
         if store.versions[initial].state != .unknown { unexplained.append((index, key)) }
         return store.versions[initial].state == .unknown && number < 0
             ? Decision(version: initial, isProven: true) : nil
@@ -192,7 +196,7 @@ struct ReadResolution {
             }
             let shortest = lists.filter { !$0.isEmpty }.min { $0.count < $1.count } ?? []
             return shortest.suffix(StoreVersions.versionsNearMax).filter {
-                store.versions[$0].state.agrees(with: state) == .yes
+                (number < 0 || store.versions[$0].number < 0) && store.versions[$0].state.agrees(with: state) == .yes
             }
         }
     }

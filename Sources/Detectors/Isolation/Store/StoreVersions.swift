@@ -64,6 +64,8 @@ struct StoreVersions {
         var versions: [Int]
         var byValue: [ColumnValue: [Int]] = [:]
         var byNumber: [Int64: [Int]] = [:]
+        /// The smallest number that a write of the log gave the row.
+        var leastNumber: Int64?
     }
 
     struct ColumnValue: Hashable {
@@ -119,7 +121,10 @@ struct StoreVersions {
 
     private mutating func index(_ index: Int) {
         let version = versions[index]
-        if version.number >= 0 { keys[version.key].byNumber[version.number, default: []].append(index) }
+        if version.number >= 0 {
+            keys[version.key].byNumber[version.number, default: []].append(index)
+            keys[version.key].leastNumber = min(keys[version.key].leastNumber ?? .max, version.number)
+        }
         guard case .present(let columns) = version.state else { return }
         for (column, value) in columns {
             keys[version.key].byValue[ColumnValue(column: column, value: value.keyText), default: []].append(index)

@@ -1,0 +1,188 @@
+import Synchronization
+import TraceModel
+public import TraceStore
+
+/// Why an engine could not be opened.
+public enum OpeningError: Error, Sendable, Hashable, CustomStringConvertible {
+    case log(LogError)
+    case store(StoreError)
+
+    public var description: String {
+        switch self {
+        case .log(let error): "write-ahead log: \(error)"
+        case .store(let error): "store: \(error)"
+        }
+    }
+}
+
+extension IngestEngine {
+    /// Opens an engine with a log in a directory, made when it is missing, in front of a durable store or of memory alone.
+    ///
+    /// What the log holds and the store does not is applied before this returns: queries see it, and the partitions bring it into
+    /// the store. Without a durable store the log is a ring: it keeps as much of the past as it has room for.
+    ///
+    /// - Parameters:
+    ///   - logPath: the directory of the log; one process at a time. Dead letters lie there too.
+    ///   - live: bounds of the traces in memory.
+    public static func open(
+        logPath: String,
+        durable: (any DurableTraceStore)?,
+        live limits: MemoryLimits = MemoryLimits(),
+        options: IngestOptions = IngestOptions()
+    ) async throws(OpeningError) -> IngestEngine {
+        let directory: PosixDirectory
+        let lock: any LogFile
+        do throws(FileFault) {
+            directory = try PosixDirectory(path: logPath)
+            lock = try directory.lock("lock")
+        } catch {
+            let isHeld = error.operation == "lock" && error.code == SystemText.wouldBlock
+            let inUse = LogError(
+                .inUse,
+                "another process writes to \(logPath): give each server a directory of its own"
+            )
+            throw .log(isHeld ? inUse : LogError(error))
+        }
+        return try await open(directory: directory, holding: lock, durable: durable, live: limits, options: options)
+    }
+
+    /// The same over any directory.
+    package static func open(
+        directory: any LogDirectory,
+        holding lock: (any LogFile)?,
+        durable: (any DurableTraceStore)?,
+        live limits: MemoryLimits = MemoryLimits(),
+        options: IngestOptions
+    ) async throws(OpeningError) -> IngestEngine {
+        var recovery = LogRecovery()
+        let log: WriteAheadLog
+        do throws(LogError) {
+            log = try WriteAheadLog(directory: directory, options: options.log, recovery: &recovery)
+        } catch {
+            throw .log(error)
+        }
+        let live = MemoryStore(limits: limits)
+        let pipeline = Pipeline(options: options, live: live, log: log, logIsRing: durable == nil, lock: lock)
+        // Another number of partitions is another log to the store: what it has it will recognise by identity.
+        let source = hex(log.source) + "-p" + String(options.partitions)
+        var positions: [LogPosition] = []
+        var counts = StoreCounts()
+        if let durable {
+            do throws(StoreError) {
+                positions = try await durable.positions(of: source)
+                counts = try await durable.counts()
+                try await warm(live, from: durable, counts)
+            } catch {
+                throw .store(error)
+            }
+        }
+        let epoch = max(log.previousEpoch, positions.map(\.epoch).max() ?? 0) + 1
+        if let durable {
+            pipeline.writers = writers(pipeline, directory, durable, source, epoch, positions)
+        }
+        replay(log, into: pipeline, positions, partitions: options.partitions)
+        do throws(LogError) {
+            try log.begin(epoch: epoch, next: (positions.map(\.sequence).max() ?? 0) + 1)
+        } catch {
+            throw .log(error)
+        }
+        for writer in pipeline.writers { writer.start() }
+        var store: any TraceStore = live
+        if let durable {
+            store = LayeredStore(live: live, durable: durable, counts: counts) {
+                await pipeline.flushAll(within: .seconds(30))
+            }
+        }
+        return IngestEngine(
+            store: store,
+            durable: durable,
+            options: options,
+            recovery: recovery,
+            pipeline: pipeline,
+            checkpoints: nil
+        )
+    }
+
+    private static func hex(_ number: UInt64) -> String {
+        let digits = String(number, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    /// Has the traces in memory that a user looks at first.
+    private static func warm(
+        _ live: MemoryStore,
+        from durable: any DurableTraceStore,
+        _ counts: StoreCounts
+    ) async throws(StoreError) {
+        guard counts.traces > 0 else { return }
+        let recent = try await durable.recentTraces(bytesMax: live.bounds.bytesMax / 2)
+        // Oldest first, so that the newest are forgotten last.
+        for record in recent.reversed() { live.adopt(record) }
+        if recent.count < counts.traces || live.traceIDs.count < recent.count || durable.capabilities.shared {
+            live.assumeMoreElsewhere()
+        }
+    }
+
+    private static func writers(
+        _ pipeline: Pipeline,
+        _ directory: any LogDirectory,
+        _ durable: any DurableTraceStore,
+        _ source: String,
+        _ epoch: UInt64,
+        _ positions: [LogPosition]
+    ) -> [PartitionWriter] {
+        let options = pipeline.options
+        let limits = Batcher.Limits(
+            batchSize: options.batchSize,
+            interval: options.flushInterval,
+            flushEventsMax: max(options.batchSize, 10_000),
+            pendingBytesMax: options.pendingBytesMax,
+            retryInitial: options.retryInitial,
+            retryMax: options.retryMax
+        )
+        let deadLetters = DeadLetterFile(directory: directory, bytesMax: options.deadLetterBytesMax)
+        let hooks = PartitionWriter.Hooks(
+            read: { [weak pipeline] in pipeline?.log?.read($0) },
+            settled: { [weak pipeline] _, settlement in pipeline?.settled(settlement) },
+            store: { [weak pipeline] in pipeline?.noteStore($0) }
+        )
+        return (0..<UInt32(options.partitions)).map { partition in
+            PartitionWriter(
+                partition: partition,
+                store: durable,
+                source: source,
+                epoch: epoch,
+                position: positions.first { $0.partition == partition },
+                limits: limits,
+                deadLetters: deadLetters,
+                timer: pipeline.timer,
+                hooks: hooks
+            )
+        }
+    }
+
+    /// Applies what the log holds behind the positions of the store.
+    private static func replay(
+        _ log: WriteAheadLog,
+        into pipeline: Pipeline,
+        _ positions: [LogPosition],
+        partitions: Int
+    ) {
+        var stored = [UInt64](repeating: 0, count: partitions)
+        for position in positions where position.partition < partitions {
+            stored[Int(position.partition)] = position.sequence
+        }
+        let sequences = log.sequences
+        let first = pipeline.writers.isEmpty ? 0 : (stored.min() ?? 0) + 1
+        pipeline.state.withLock { $0.applied = max(sequences.upperBound, 1) - 1 }
+        for sequence in max(first, sequences.lowerBound)..<max(sequences.upperBound, first, sequences.lowerBound) {
+            guard let batch = log.read(sequence) else { continue }
+            var groups = TraceRows.of(batch)
+            if !pipeline.writers.isEmpty {
+                groups.removeAll { stored[$0.trace.share(of: partitions)] >= sequence }
+            }
+            guard !groups.isEmpty else { continue }
+            pipeline.replay([LaneWork.Batch(sequence: sequence, batch: batch, groups: groups)])
+        }
+    }
+}

@@ -1,0 +1,169 @@
+import Synchronization
+public import TraceModel
+public import TraceStore
+
+/// Recent traces in memory over a durable store that has everything: what was acknowledged is visible at once, and stays.
+///
+/// A trace that is in memory as a whole is read from there. Lists and sums are the durable store's, after what is pending was
+/// flushed, so that they are exact. ``snapshot()`` is the traces in memory; the others count as evicted from the analysis.
+public final class LayeredStore: TraceStore {
+    /// Brings everything that was acknowledged so far into the durable store.
+    typealias Flush = @Sendable () async -> StoreError?
+
+    private let live: MemoryStore
+    private let durable: any DurableTraceStore
+    private let flush: Flush
+    /// Revision of the durable store when this process began: what memory adds comes on top.
+    private let base: UInt64
+    private let known: Mutex<StoreCounts>
+    /// Rises when content changes that neither layer's revision tells.
+    private let bumps = Atomic<UInt64>(0)
+
+    init(live: MemoryStore, durable: any DurableTraceStore, counts: StoreCounts, flush: @escaping Flush) {
+        self.live = live
+        self.durable = durable
+        self.flush = flush
+        base = counts.revision
+        known = Mutex(counts)
+    }
+
+    /// Those of the durable store; what was acknowledged survives the process.
+    public var capabilities: StoreCapabilities {
+        StoreCapabilities(durable: true, shared: durable.capabilities.shared)
+    }
+
+    /// Stores events without the log: for imports. They are durable when this returns.
+    @discardableResult
+    public func append(_ batch: EventBatch) async throws(StoreError) -> AppendReceipt {
+        var receipt = try await durable.append(batch)
+        // What memory holds of these traces is no longer all there is.
+        for group in TraceRows.of(batch) {
+            if live.isWhole(group.trace) != nil {
+                var part = EventBatch()
+                part.append(batch, rows: group.rows)
+                try await live.append(part)
+            } else {
+                live.noteElsewhere(group.trace)
+            }
+        }
+        bumps.add(1, ordering: .relaxed)
+        receipt.revision = try await counts().revision
+        return receipt
+    }
+
+    public func trace(_ id: TraceID) async throws(StoreError) -> TraceRecord? {
+        try await complete(id)
+        if var record = try await live.trace(id) {
+            guard live.isWhole(id) != true else {
+                record.summary.revision += base
+                return record
+            }
+            // The trace alone exceeds memory: the durable store has all of it.
+            if let error = await flush() { throw error }
+            return try await raised(durable.trace(id), over: record.summary.revision)
+        }
+        return try await durable.trace(id)
+    }
+
+    public func summary(of id: TraceID) async throws(StoreError) -> TraceSummary? {
+        try await complete(id)
+        if var summary = try await live.summary(of: id) {
+            guard live.isWhole(id) != true else {
+                summary.revision += base
+                return summary
+            }
+            if let error = await flush() { throw error }
+            guard var stored = try await durable.summary(of: id) else { return nil }
+            stored.revision = max(stored.revision, base + summary.revision)
+            return stored
+        }
+        return try await durable.summary(of: id)
+    }
+
+    private func raised(_ record: TraceRecord?, over revision: UInt64) -> TraceRecord? {
+        guard var record else { return nil }
+        record.summary.revision = max(record.summary.revision, base + revision)
+        return record
+    }
+
+    public func summaries(_ query: TraceQuery) async throws(StoreError) -> TracePage {
+        if let error = await flush() { throw error }
+        return try await durable.summaries(query)
+    }
+
+    public func services(activeSince moment: Int64) async throws(StoreError) -> [ServiceSummary] {
+        if let error = await flush() { throw error }
+        return try await durable.services(activeSince: moment)
+    }
+
+    /// Exact but for events that came late for a trace that is no longer in memory: they count before it is known whether they
+    /// are new. While the durable store is away, what it last said counts.
+    public func counts() async throws(StoreError) -> StoreCounts {
+        let inMemory = try await live.counts()
+        var counts = await durableCounts()
+        let unstored = live.unstored
+        if !durable.capabilities.shared { counts.revision = base }
+        counts.revision += inMemory.revision + bumps.load(ordering: .relaxed)
+        counts.events += unstored.events
+        counts.traces += unstored.traces
+        counts.duplicates += inMemory.duplicates
+        return counts
+    }
+
+    private func durableCounts() async -> StoreCounts {
+        guard let counts = try? await durable.counts() else { return known.withLock { $0 } }
+        known.withLock { $0 = counts }
+        return counts
+    }
+
+    public func snapshot() async throws(StoreError) -> StoreSnapshot {
+        for id in live.partialTraces { try await complete(id) }
+        let all = try await counts()
+        var snapshot = try await live.snapshot()
+        let held = snapshot.counts.events
+        snapshot.counts = all
+        // Never newer than what is in it: who asks for a later revision computes again.
+        snapshot.counts.evictedEvents = all.evictedEvents + max(0, all.events - held)
+        return snapshot
+    }
+
+    /// Has the whole of a trace in memory when any of it is, as far as it fits.
+    private func complete(_ id: TraceID) async throws(StoreError) {
+        guard let isWhole = live.isWhole(id), !isWhole || durable.capabilities.shared else { return }
+        if let record = try await durable.trace(id) {
+            live.adopt(record)
+        } else if !isWhole {
+            live.settle(id)
+        }
+    }
+
+    /// Forgets by age, in both layers' terms: see ``DurableTraceStore/forget(tracesBefore:withRacesBefore:)``.
+    @discardableResult
+    public func forget(tracesBefore moment: Int64, withRacesBefore raceMoment: Int64) async throws(StoreError) -> Int {
+        if let error = await flush() { throw error }
+        let count = try await durable.forget(tracesBefore: moment, withRacesBefore: raceMoment)
+        for id in live.traceIDs {
+            guard let summary = try await live.summary(of: id), summary.lastTimestamp < moment,
+                try await durable.summary(of: id) == nil
+            else { continue }
+            live.forget(id)
+        }
+        bumps.add(1, ordering: .relaxed)
+        return count
+    }
+
+    /// Records what was found in a trace.
+    public func record(_ findings: [FindingRow], of trace: TraceID) async throws(StoreError) {
+        try await durable.record(findings, of: trace)
+    }
+
+    /// Groups of recorded findings.
+    public func findingGroups(_ query: FindingQuery) async throws(StoreError) -> FindingPage {
+        try await durable.findingGroups(query)
+    }
+
+    /// Moves a group of findings to a state.
+    public func setState(_ state: FindingState, ofGroup fingerprint: String) async throws(StoreError) -> Bool {
+        try await durable.setState(state, ofGroup: fingerprint)
+    }
+}

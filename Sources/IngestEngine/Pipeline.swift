@@ -1,0 +1,412 @@
+import Dispatch
+import Synchronization
+import TraceModel
+import TraceStore
+
+/// The way of accepted batches: log, lanes, live store, and on to the partitions.
+///
+/// Two threads work in turn on successive groups of batches: one writes the log, the other applies to the live store what is
+/// durable, on as many lanes as configured. A lane is a share of the traces, so order within a trace is kept and the number of
+/// lanes changes nothing else.
+final class Pipeline: Sendable {
+    typealias Queue = AdmissionQueue<PendingBatch>
+
+    struct State {
+        var queue: Queue
+        var counters = IngestCounters()
+        var incomplete = IncompleteTraces()
+        var readiness = ReadinessBoard()
+        var isPumping = false
+        var isSweeping = false
+        var isFenced = false
+        /// Newest record whose rows were handed to the partitions.
+        var applied: UInt64 = 0
+        var stall: StallReason?
+    }
+
+    enum StallReason: Equatable {
+        case log(LogError)
+        case memory
+    }
+
+    /// Batches that the log takes in one go.
+    static let groupEventsMax = 100_000
+    static let groupBytesMax = 8 << 20
+    /// Groups that are durable and not applied yet.
+    static let groupsAhead = 2
+    static let sweepInterval = DispatchTimeInterval.milliseconds(10)
+    static let probeInterval = DispatchTimeInterval.milliseconds(50)
+
+    let options: IngestOptions
+    let live: MemoryStore
+    let log: WriteAheadLog?
+    /// The oldest segment gives way when the log is full: nothing behind it keeps what it holds.
+    let logIsRing: Bool
+    let state: Mutex<State>
+    private let writersBox = Mutex<[PartitionWriter]>([])
+    private let logQueue = DispatchQueue(label: "raceway.ingest.log")
+    private let applyQueue = DispatchQueue(label: "raceway.ingest.apply")
+    let timer = DispatchQueue(label: "raceway.ingest.timer")
+    private let window = DispatchSemaphore(value: Pipeline.groupsAhead)
+
+    /// Held as long as this lives.
+    private let lock: (any LogFile)?
+
+    init(options: IngestOptions, live: MemoryStore, log: WriteAheadLog?, logIsRing: Bool, lock: (any LogFile)? = nil) {
+        self.lock = lock
+        self.options = options
+        self.live = live
+        self.log = log
+        self.logIsRing = logIsRing
+        state = Mutex(State(queue: Queue(limits: options.admission)))
+    }
+
+    var writers: [PartitionWriter] {
+        get { writersBox.withLock { $0 } }
+        set { writersBox.withLock { $0 = newValue } }
+    }
+
+    // MARK: Admission
+
+    /// Offers a batch and waits for what becomes of it.
+    func submit(_ batch: EventBatch, ticket: UInt64, deadline: ContinuousClock.Instant) async -> PendingBatch.Outcome {
+        // Outside of any lock, by as many requests at once as there are.
+        let encoded = log == nil ? nil : EncodedBatch(batch)
+        let groups = TraceRows.of(batch)
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let item = PendingBatch(
+                    batch: batch,
+                    encoded: encoded,
+                    groups: groups,
+                    deadline: deadline,
+                    continuation: continuation
+                )
+                let bytes = encoded?.bytes.count ?? batch.footprintBytes
+                offer(Queue.Entry(ticket: ticket, item: item, events: batch.count, bytes: bytes))
+            }
+        } onCancel: {
+            expire(.cancelled, "the client went away") { $0.ticket == ticket }
+        }
+    }
+
+    private func offer(_ entry: Queue.Entry) {
+        var resumes: [(PendingBatch, PendingBatch.Outcome)] = []
+        state.withLock { state in
+            switch state.queue.offer(entry) {
+            case .admitted(let evicted):
+                state.counters.accept(entry.events, waited: false)
+                for gone in evicted {
+                    state.evict(gone)
+                    resumes.append((gone.item, .evicted))
+                }
+                startPump(&state)
+            case .waits:
+                state.counters.offered += entry.events
+                state.counters.waiting += entry.events
+                startSweep(&state)
+            case .fits(let events):
+                resumes.append((entry.item, .fits(events: events)))
+            case .closed:
+                state.counters.reject(entry.events, waited: false)
+                resumes.append((entry.item, .refused(state.closedRefusal)))
+            }
+            if state.stall != nil { startSweep(&state) }
+        }
+        for (item, outcome) in resumes { item.continuation.resume(returning: outcome) }
+    }
+
+    /// Notes events that were offered and found no room.
+    func reject(_ batch: EventBatch, rows: Range<Int>) {
+        state.withLock { state in
+            state.counters.reject(rows.count, waited: false)
+            state.incomplete.note(batch, rows: rows)
+        }
+    }
+
+    private func expire(
+        _ code: IngestRefusal.Code,
+        _ message: String,
+        where isOver: @Sendable (Queue.Entry) -> Bool
+    ) {
+        let gone = state.withLock { state -> [Queue.Entry] in
+            let (waited, queued, admitted) = state.queue.expire(where: isOver)
+            for entry in waited { state.counters.reject(entry.events, waited: true) }
+            for entry in queued {
+                state.counters.queued -= entry.events
+                state.counters.evicted += entry.events
+            }
+            letIn(admitted, &state)
+            return waited + queued
+        }
+        for entry in gone { entry.item.continuation.resume(returning: .refused(IngestRefusal(code, message))) }
+    }
+
+    private func letIn(_ admitted: [Queue.Entry], _ state: inout State) {
+        for entry in admitted { state.counters.accept(entry.events, waited: true) }
+        if !admitted.isEmpty { startPump(&state) }
+    }
+
+    private func startSweep(_ state: inout State) {
+        guard !state.isSweeping else { return }
+        state.isSweeping = true
+        timer.asyncAfter(deadline: .now() + Self.sweepInterval) { [weak self] in self?.sweep() }
+    }
+
+    private func sweep() {
+        let now = ContinuousClock.now
+        expire(.overloaded, state.withLock { $0.overloadMessage }) { $0.item.deadline <= now }
+        state.withLock { state in
+            state.isSweeping = false
+            if state.queue.waiters > 0 || state.stall != nil { startSweep(&state) }
+        }
+    }
+
+    // MARK: Log
+
+    private func startPump(_ state: inout State) {
+        guard !state.isPumping, state.stall == nil else { return }
+        state.isPumping = true
+        logQueue.async { [self] in pump() }
+    }
+
+    /// Deals with one group, so that a barrier gets its turn between two.
+    private func pump() {
+        if !writers.isEmpty, isMemoryFull { return stall(.memory, []) }
+        let group = state.withLock { state -> [Queue.Entry] in
+            let (taken, admitted) = state.queue.take(eventsMax: Self.groupEventsMax, bytesMax: Self.groupBytesMax)
+            let events = taken.reduce(0) { $0 + $1.events }
+            state.counters.queued -= events
+            state.counters.inFlight += events
+            letIn(admitted, &state)
+            if taken.isEmpty { state.isPumping = false }
+            return taken
+        }
+        guard !group.isEmpty else { return }
+        if let log {
+            var rest = group[...]
+            while !rest.isEmpty {
+                let result = log.append(rest.compactMap(\.item.encoded))
+                apply(rest.prefix(result.durable), first: result.first)
+                rest = rest.dropFirst(result.durable)
+                guard let error = result.error else { continue }
+                if logIsRing, error.code == .full, log.dropOldest() { continue }
+                return stall(.log(error), rest)
+            }
+        } else {
+            apply(group[...], first: nil)
+        }
+        logQueue.async { [self] in pump() }
+    }
+
+    private var isMemoryFull: Bool {
+        let bounds = live.bounds
+        let held = live.heldNow
+        return held.bytes >= bounds.bytesMax + bounds.bytesMax / 8
+            || held.events >= bounds.eventsMax + bounds.eventsMax / 8
+    }
+
+    private func stall(_ reason: StallReason, _ rest: ArraySlice<Queue.Entry>) {
+        state.withLock { state in
+            let events = rest.reduce(0) { $0 + $1.events }
+            state.counters.inFlight -= events
+            state.counters.queued += events
+            state.queue.putBack(rest)
+            _ = state.queue.setStalled(true)
+            state.stall = reason
+            state.isPumping = false
+            switch reason {
+            case .memory:
+                let message = "events that the store has not taken yet fill the memory for live traces"
+                state.readiness.set(.memoryFull, message, at: .now)
+            case .log(let error):
+                state.readiness.set(error.condition, error.message, at: .now)
+            }
+            startSweep(&state)
+        }
+        timer.asyncAfter(deadline: .now() + Self.probeInterval) { [weak self] in self?.scheduleProbe() }
+    }
+
+    private func scheduleProbe() { logQueue.async { [self] in probe() } }
+
+    /// Looks whether what stood in the way is gone.
+    private func probe() {
+        guard let reason = state.withLock({ $0.stall }) else { return }
+        let isGone: Bool
+        switch reason {
+        case .memory: isGone = !isMemoryFull
+        case .log:
+            // What is refused for its size alone must not be let in again and again.
+            let payload = state.withLock { $0.queue.head?.item.encoded?.bytes.count ?? 0 }
+            isGone = log?.probe(payload: payload) == nil
+        }
+        guard isGone else {
+            timer.asyncAfter(deadline: .now() + Self.probeInterval) { [weak self] in self?.scheduleProbe() }
+            return
+        }
+        state.withLock { state in
+            state.stall = nil
+            state.readiness.clear(.logFull, .diskFull, .diskFailed, .memoryFull)
+            letIn(state.queue.setStalled(false), &state)
+            startPump(&state)
+        }
+    }
+
+    // MARK: Live store
+
+    /// Hands a durable group to the thread that applies it.
+    private func apply(_ group: ArraySlice<Queue.Entry>, first: UInt64?) {
+        guard !group.isEmpty else { return }
+        window.wait()
+        applyQueue.async { [self] in
+            let pins = !writers.isEmpty
+            let batches = group.enumerated().map { index, entry in
+                LaneWork.Batch(
+                    sequence: first.map { $0 + UInt64(index) },
+                    batch: entry.item.batch,
+                    groups: entry.item.groups
+                )
+            }
+            let results = LaneWork(live: live, lanes: options.parallelism, pins: pins).apply(batches)
+            hand(batches, results)
+            window.signal()
+            for (entry, result) in zip(group, results) {
+                var receipt = IngestReceipt()
+                receipt.offered = entry.events
+                receipt.accepted = entry.events
+                receipt.stored = result.receipt.stored
+                receipt.duplicates = result.receipt.duplicates
+                receipt.refused = pins ? 0 : result.receipt.refused
+                receipt.revision = result.receipt.revision
+                entry.item.continuation.resume(returning: .applied(receipt))
+            }
+        }
+    }
+
+    /// Counts what was applied and gives the partitions what they have to store.
+    private func hand(_ batches: [LaneWork.Batch], _ results: [LaneWork.Result]) {
+        let writers = writers
+        let now = ContinuousClock.now
+        var shares = [[PendingRows]](repeating: [], count: writers.count)
+        if !writers.isEmpty {
+            for (batch, result) in zip(batches, results) {
+                LaneWork.distribute(batch, result, arrived: now, over: &shares)
+            }
+        }
+        state.withLock { state in
+            for (batch, result) in zip(batches, results) {
+                if writers.isEmpty {
+                    state.counters.settle(batch.batch.count, result.receipt)
+                } else {
+                    // Rows that said nothing new go no further.
+                    let known = batch.batch.count - result.keptCount
+                    state.counters.inFlight -= known
+                    state.counters.duplicates += known
+                }
+                if let sequence = batch.sequence { state.applied = max(state.applied, sequence) }
+            }
+        }
+        for (writer, rows) in zip(writers, shares) { writer.add(rows) }
+        if !writers.isEmpty { releaseLog() }
+    }
+
+    /// Runs after everything that was taken so far is applied and before anything else is: a consistent cut.
+    func barrier<R: Sendable>(_ body: @escaping @Sendable () -> R) async -> R {
+        await withCheckedContinuation { continuation in
+            logQueue.async { [self] in
+                applyQueue.async { continuation.resume(returning: body()) }
+            }
+        }
+    }
+
+    /// Applies records that were read from the log at the start.
+    func replay(_ batches: [LaneWork.Batch]) {
+        let results = LaneWork(live: live, lanes: options.parallelism, pins: !writers.isEmpty).apply(batches)
+        let events = batches.reduce(0) { $0 + $1.groups.reduce(0) { $0 + $1.rows.count } }
+        state.withLock { state in
+            state.counters.recovered += events
+            state.counters.inFlight += events
+        }
+        let trimmed = zip(batches, results).map { batch, result in
+            LaneWork.Result(
+                receipt: result.receipt,
+                kept: result.kept,
+                offered: batch.groups.reduce(0) { $0 + $1.rows.count }
+            )
+        }
+        handReplayed(batches, trimmed)
+    }
+
+    private func handReplayed(_ batches: [LaneWork.Batch], _ results: [LaneWork.Result]) {
+        let now = ContinuousClock.now
+        let writers = writers
+        var shares = [[PendingRows]](repeating: [], count: writers.count)
+        state.withLock { state in
+            for (batch, result) in zip(batches, results) {
+                if writers.isEmpty {
+                    state.counters.settle(result.offered, result.receipt)
+                } else {
+                    state.counters.inFlight -= result.offered - result.keptCount
+                    state.counters.duplicates += result.offered - result.keptCount
+                }
+                if let sequence = batch.sequence { state.applied = max(state.applied, sequence) }
+            }
+        }
+        guard !writers.isEmpty else { return }
+        for (batch, result) in zip(batches, results) {
+            LaneWork.distribute(batch, result, arrived: now, over: &shares)
+        }
+        for (writer, rows) in zip(writers, shares) { writer.add(rows) }
+    }
+
+    // MARK: Store
+
+    /// A partition stored a flush.
+    func settled(_ settlement: PartitionWriter.Settlement) {
+        live.release(settlement.traces)
+        state.withLock { state in
+            state.counters.stored += settlement.stored
+            state.counters.duplicates += settlement.duplicates
+            state.counters.refused += settlement.refused
+            state.counters.deadLettered += settlement.deadLettered
+            state.counters.lost += settlement.lost
+            let all = settlement.stored + settlement.duplicates + settlement.refused + settlement.deadLettered
+            state.counters.inFlight -= all + settlement.lost
+        }
+        releaseLog()
+    }
+
+    /// The log lets go of what every partition has passed.
+    private func releaseLog() {
+        guard let log, !logIsRing else { return }
+        let writers = writers
+        // Read before the partitions are: what is handed over meanwhile is newer.
+        var passed = state.withLock { $0.applied }
+        for writer in writers { if let oldest = writer.oldestPending { passed = min(passed, oldest - 1) } }
+        log.trim(through: passed)
+    }
+
+    func noteStore(_ error: StoreError?) {
+        state.withLock { state in
+            guard let error else {
+                return state.readiness.clear(.storeUnavailable, .storeFull, .storeMisconfigured)
+            }
+            if error.code == .fenced {
+                state.isFenced = true
+                _ = state.queue.setStalled(true)
+            }
+            state.readiness.set(error.condition, error.message, at: .now)
+        }
+        if error?.code == .fenced { close() }
+    }
+
+    /// Accepts nothing more.
+    func close() {
+        let (line, refusal) = state.withLock { state in
+            let line = state.queue.close()
+            for entry in line { state.counters.reject(entry.events, waited: true) }
+            return (line, state.closedRefusal)
+        }
+        for entry in line { entry.item.continuation.resume(returning: .refused(refusal)) }
+    }
+}

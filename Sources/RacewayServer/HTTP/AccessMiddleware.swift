@@ -1,0 +1,52 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Lets in whom the policy lets in, and not too many at once.
+struct AccessMiddleware: RouterMiddleware {
+    typealias Context = RacewayContext
+
+    let gate: AccessGate
+    let table: RouteTable
+    let bodyLimit: Int
+    let bodyTime: Duration
+
+    func handle(
+        _ request: Request,
+        context: RacewayContext,
+        next: @concurrent (Request, RacewayContext) async throws -> Response
+    ) async throws -> Response {
+        let (role, style) = table.access(for: request)
+        // Probes are answered whatever else goes on.
+        if role.isEmpty { return try await next(request, context) }
+        do throws(RequestFailure) {
+            var context = context
+            context.client = try gate.admit(request, role: role, peer: context.peer)
+            guard gate.enter() else {
+                throw RequestFailure(
+                    .serviceUnavailable,
+                    "The server is answering as many requests as it may; send it again",
+                    headers: [.retryAfter: "1"]
+                )
+            }
+            defer { gate.leave() }
+            return try await Self.forward(request, context, next)
+        } catch {
+            let isRead = await BodyMiddleware.drain(request, limit: bodyLimit, within: bodyTime)
+            return isRead ? error.response(style: style) : BodyMiddleware.cutOff(error, context)
+        }
+    }
+
+    /// Failures of what lies behind are answered there, so none of them is mistaken for one of the gate.
+    private static func forward(
+        _ request: Request,
+        _ context: RacewayContext,
+        _ next: @concurrent (Request, RacewayContext) async throws -> Response
+    ) async throws(RequestFailure) -> Response {
+        do {
+            return try await next(request, context)
+        } catch {
+            return RequestFailure(.internalServerError, "The server failed to answer").response(style: .envelope)
+        }
+    }
+}

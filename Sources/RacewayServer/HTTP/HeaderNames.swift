@@ -1,0 +1,15 @@
+import HTTPTypes
+
+extension HTTPField.Name {
+    /// A key, as the existing SDKs send it.
+    static let racewayKey = literal("X-Raceway-Key")
+    static let xForwardedFor = literal("X-Forwarded-For")
+    static let requestID = literal("X-Request-ID")
+    static let referrerPolicy = literal("Referrer-Policy")
+
+    /// The name in a literal of this file, all of which are tokens of RFC 9110.
+    private static func literal(_ text: StaticString) -> HTTPField.Name {
+        guard let name = HTTPField.Name(text.description) else { preconditionFailure("\(text) is no header name") }
+        return name
+    }
+}

@@ -1,0 +1,83 @@
+/// A metric as it is declared: once, here. What `/metrics` prints, the documentation and the dashboards are checked against it.
+struct MetricFamily: Sendable, Hashable {
+    enum Kind: String, Sendable {
+        case counter
+        case gauge
+        case histogram
+    }
+
+    /// With its unit, as Prometheus names things.
+    var name: String
+    var kind: Kind
+    var help: String
+    var labels: [String] = []
+
+    /// All of them, in the order in which they are printed.
+    static let all: [MetricFamily] = http + ingest + store + analysis + process
+
+    static let http: [MetricFamily] = [
+        .init(
+            name: "raceway_http_requests_total",
+            kind: .counter,
+            help: "Requests answered, by route template.",
+            labels: ["method", "route", "status"]
+        ),
+        .init(
+            name: "raceway_http_request_duration_seconds",
+            kind: .histogram,
+            help: "Time from the whole request to its answer.",
+            labels: ["method", "route"]
+        ),
+        .init(name: "raceway_http_requests_in_flight", kind: .gauge, help: "Requests being answered now."),
+    ]
+
+    static let ingest: [MetricFamily] = [
+        .init(
+            name: "raceway_events_offered_total",
+            kind: .counter,
+            help: "Decoded events that clients sent: accepted and rejected ones."
+        ),
+        .init(name: "raceway_events_accepted_total", kind: .counter, help: "Events taken, duplicates included."),
+        .init(
+            name: "raceway_events_rejected_total",
+            kind: .counter,
+            help: "Events not taken: no room, or a store that failed."
+        ),
+        .init(name: "raceway_events_stored_total", kind: .counter, help: "Accepted events that are in the store."),
+        .init(name: "raceway_events_duplicate_total", kind: .counter, help: "Accepted events that were there already."),
+        .init(
+            name: "raceway_events_undecodable_total",
+            kind: .counter,
+            help: "Records of bodies that were no events; they are never offered."
+        ),
+    ]
+
+    static let store: [MetricFamily] = [
+        .init(name: "raceway_store_events", kind: .gauge, help: "Events held."),
+        .init(name: "raceway_store_traces", kind: .gauge, help: "Traces held."),
+        .init(name: "raceway_store_bytes", kind: .gauge, help: "Bytes held, as counted against the bound."),
+        .init(name: "raceway_store_evicted_traces_total", kind: .counter, help: "Traces forgotten at the bounds."),
+        .init(
+            name: "raceway_store_evicted_events_total",
+            kind: .counter,
+            help: "Events in traces forgotten at the bounds."
+        ),
+    ]
+
+    static let analysis: [MetricFamily] = [
+        .init(
+            name: "raceway_races",
+            kind: .gauge,
+            help: "Races in the last analysis of all retained events.",
+            labels: ["grade"]
+        )
+    ]
+
+    static let process: [MetricFamily] = [
+        .init(name: "raceway_build_info", kind: .gauge, help: "Always 1; the version is a label.", labels: ["version"]),
+        .init(name: "process_start_time_seconds", kind: .gauge, help: "Start of the process since 1970."),
+        .init(name: "process_cpu_seconds_total", kind: .counter, help: "CPU time of the process."),
+        .init(name: "process_resident_memory_bytes", kind: .gauge, help: "Resident memory."),
+        .init(name: "process_open_fds", kind: .gauge, help: "Open file descriptors."),
+    ]
+}

@@ -1,0 +1,65 @@
+import Synchronization
+
+/// Rate, errors and duration of every route.
+final class RequestMetrics: Sendable {
+    /// Upper bounds of the buckets in seconds.
+    static let bounds: [Double] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+
+    private struct RouteKey: Hashable {
+        var method: String
+        var route: String
+    }
+
+    private struct Series {
+        var byStatus: [Int: Int] = [:]
+        var buckets = [Int](repeating: 0, count: RequestMetrics.bounds.count + 1)
+        var seconds = 0.0
+    }
+
+    private struct State {
+        var series: [RouteKey: Series] = [:]
+        var inFlight = 0
+    }
+
+    private let state = Mutex(State())
+
+    func begin() { state.withLock { $0.inFlight += 1 } }
+
+    /// Counts an answer. Routes are templates and methods the server's own, so the number of series is bounded.
+    func end(method: String, route: String, status: Int, seconds: Double) {
+        let bucket = Self.bounds.firstIndex { seconds <= $0 } ?? Self.bounds.count
+        state.withLock { state in
+            state.inFlight -= 1
+            let key = RouteKey(method: method, route: route)
+            state.series[key, default: Series()].byStatus[status, default: 0] += 1
+            state.series[key]?.buckets[bucket] += 1
+            state.series[key]?.seconds += seconds
+        }
+    }
+
+    func write(to metrics: inout MetricsText) {
+        let state = state.withLock { $0 }
+        let series = state.series.sorted { ($0.key.route, $0.key.method) < ($1.key.route, $1.key.method) }
+        metrics.family("raceway_http_requests_total") { samples in
+            for (key, series) in series {
+                for (status, count) in series.byStatus.sorted(by: { $0.key < $1.key }) {
+                    samples.add([key.method, key.route, String(status)], value: String(count))
+                }
+            }
+        }
+        metrics.family("raceway_http_request_duration_seconds") { samples in
+            for (key, series) in series {
+                let labels = [key.method, key.route]
+                var sum = 0
+                for (index, count) in series.buckets.enumerated() {
+                    sum += count
+                    let bound = index < Self.bounds.count ? Self.bounds[index].description : "+Inf"
+                    samples.add(labels, suffix: "_bucket", extra: "le=\"\(bound)\"", value: String(sum))
+                }
+                samples.add(labels, suffix: "_sum", value: series.seconds.description)
+                samples.add(labels, suffix: "_count", value: String(sum))
+            }
+        }
+        metrics.family("raceway_http_requests_in_flight", state.inFlight)
+    }
+}

@@ -1,0 +1,89 @@
+import Synchronization
+package import TraceModel
+
+/// What a layer over a durable store needs beyond the contract: traces stay while events of theirs are stored nowhere else.
+extension MemoryStore {
+    /// Adds rows of one trace.
+    ///
+    /// - Parameter pins: the trace is kept until each row that is new was told to ``release(_:)``.
+    /// - Returns: the receipt, and the rows that said anything new: those that a durable store has to get.
+    package func add(
+        _ batch: EventBatch,
+        trace: TraceID,
+        rows: [Int],
+        pins: Bool
+    ) -> (receipt: AppendReceipt, kept: ContiguousArray<UInt32>) {
+        var total = AppendReceipt()
+        var all: ContiguousArray<UInt32> = []
+        all.reserveCapacity(rows.count)
+        var rest = rows[...]
+        while !rest.isEmpty {
+            let slice = rest.prefix(Self.rowsPerHold)
+            rest = rest.dropFirst(slice.count)
+            var kept: ContiguousArray<UInt32> = []
+            let receipt = state.withLock { $0.append(batch, trace: trace, rows: slice, pins: pins, kept: &kept) }
+            total.stored += receipt.stored
+            total.duplicates += receipt.duplicates
+            total.refused += receipt.refused
+            total.revision = receipt.revision
+            all.append(contentsOf: kept)
+        }
+        return (total, all)
+    }
+
+    /// A durable store has these events now.
+    package func release(_ events: [TraceID: Int]) {
+        state.withLock { state in
+            for (trace, count) in events { state.unpin(trace, events: count) }
+            state.evict()
+        }
+    }
+
+    /// Adds all that a durable store has of a trace.
+    package func adopt(_ record: TraceRecord) {
+        var rest = Array(0..<record.batch.count)[...]
+        let trace = record.summary.id
+        while !rest.isEmpty {
+            let slice = rest.prefix(Self.rowsPerHold)
+            rest = rest.dropFirst(slice.count)
+            _ = state.withLock { $0.append(record.batch, trace: trace, rows: slice) }
+        }
+        state.withLock { $0.markWhole(trace) }
+    }
+
+    /// No durable store has more of this trace than is here.
+    package func settle(_ trace: TraceID) {
+        state.withLock { $0.settle(trace) }
+    }
+
+    /// Whether a trace is here with all its events; `nil` when it is not here.
+    package func isWhole(_ trace: TraceID) -> Bool? { state.withLock { $0.shelves[trace]?.isWhole } }
+
+    /// Traces that are here in part.
+    package var partialTraces: [TraceID] {
+        state.withLock { state in state.shelves.values.filter { !$0.isWhole }.map(\.statistics.id) }
+    }
+
+    /// A durable store has traces that nobody listed.
+    package func assumeMoreElsewhere() { state.withLock { $0.elsewhere.forget() } }
+
+    /// Events here that no durable store has, and traces of which none has any.
+    package var unstored: (events: Int, traces: Int) {
+        state.withLock { ($0.pinnedEvents, $0.pinnedNewTraces) }
+    }
+
+    /// Identifiers of all traces that are here.
+    package var traceIDs: [TraceID] { state.withLock { Array($0.shelves.keys) } }
+
+    /// Events and bytes held now.
+    package var heldNow: (events: Int, bytes: Int) { state.withLock { ($0.counts.events, $0.counts.bytes) } }
+
+    /// The bounds.
+    package var bounds: MemoryLimits { state.withLock { $0.limits } }
+
+    /// A durable store has a trace that is not here.
+    package func noteElsewhere(_ trace: TraceID) { state.withLock { $0.elsewhere.insert(trace) } }
+
+    /// Lets go of a trace that the durable store forgot, unless events of it are still on their way there.
+    package func forget(_ trace: TraceID) { state.withLock { $0.forget(trace) } }
+}
