@@ -17,6 +17,7 @@ let package = Package(
         .library(name: "TraceFormats", targets: ["TraceFormats"]),
         .library(name: "Causality", targets: ["Causality"]),
         .library(name: "Detectors", targets: ["Detectors"]),
+        .library(name: "RacewayConfiguration", targets: ["RacewayConfiguration"]),
         .executable(name: "raceway", targets: ["raceway"]),
     ],
     dependencies: [
@@ -33,6 +34,13 @@ let package = Package(
     targets: [
         .target(name: "TraceModel", swiftSettings: strict),
         .target(name: "JSONText", swiftSettings: strict),
+        // Not called Configuration: swift-configuration, which Hummingbird names, has a module of that name.
+        .target(name: "RacewayConfiguration", dependencies: ["JSONText"], swiftSettings: strict),
+        .testTarget(
+            name: "RacewayConfigurationTests",
+            dependencies: ["RacewayConfiguration"],
+            swiftSettings: strict
+        ),
         .target(name: "TraceContext", dependencies: ["TraceModel", "JSONText"], swiftSettings: strict),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -70,7 +78,8 @@ let package = Package(
         .target(
             name: "RacewayServer",
             dependencies: [
-                "TraceModel", "JSONText", "TraceFormats", "Detectors", "Reporting", "TraceStore", "IngestEngine",
+                "TraceModel", "JSONText", "TraceFormats", "Detectors", "Reporting", "RacewayConfiguration",
+                "TraceStore", "IngestEngine",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -93,7 +102,7 @@ let package = Package(
         .testTarget(
             name: "RacewayServerTests",
             dependencies: [
-                "RacewayServer", "TraceStore", "CZlib",
+                "RacewayServer", "RacewayConfiguration", "TraceStore", "CZlib",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -147,8 +156,8 @@ let package = Package(
         .executableTarget(
             name: "raceway",
             dependencies: [
-                "TraceModel", "JSONText", "TraceFormats", "Causality", "Detectors", "Reporting", "TraceStore",
-                "RacewayServer", "CDemoTraces", "LoadGenerator",
+                "TraceModel", "JSONText", "TraceFormats", "Causality", "Detectors", "Reporting", "RacewayConfiguration",
+                "TraceStore", "RacewayServer", "CDemoTraces", "LoadGenerator",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

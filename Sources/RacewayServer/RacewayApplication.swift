@@ -63,7 +63,7 @@ public struct RacewayApplication: Sendable {
             logger: logger
         )
         // A client that never finishes must not keep the process alive.
-        group.maximumGracefulShutdownDuration = .seconds(10)
+        group.maximumGracefulShutdownDuration = configuration.gracefulTimeout
         do {
             try await ServiceGroup(configuration: group).run()
         } catch let error as IOError {
