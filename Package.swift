@@ -53,7 +53,14 @@ let package = Package(
             dependencies: ["Reporting", "Detectors", "TraceModel", "JSONText"],
             swiftSettings: strict
         ),
-        .target(name: "TraceStore", dependencies: ["TraceModel"], swiftSettings: strict),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(
+            name: "TraceStore",
+            dependencies: ["TraceModel", "CZstd", "CSQLite", "CLibPQ"],
+            swiftSettings: strict
+        ),
         .target(
             name: "IngestEngine",
             dependencies: ["TraceModel", "Causality", "Detectors", "TraceStore"],
