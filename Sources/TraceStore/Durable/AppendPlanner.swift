@@ -9,6 +9,8 @@ final class AppendPlanner {
 
     private let limits: TraceLimits
     private let encoder = SegmentEncoder()
+    /// Where the sequences of a new trace begin; rises, so that those of a forgotten trace never come again.
+    var birth: Int64 = 0
     var ledgers: LedgerCache
     var variables = NameLedger()
     var services = NameLedger()
@@ -43,6 +45,13 @@ final class AppendPlanner {
         return plan
     }
 
+    private func newLedger(_ trace: TraceID) -> TraceLedger {
+        var ledger = TraceLedger(id: trace)
+        ledger.key = birth
+        ledger.version = birth
+        return ledger
+    }
+
     /// Remembers what the plan said, which is stored now.
     func commit(_ plan: consuming AppendPlan) {
         for trace in plan.traces { ledgers.put(trace.ledger) }
@@ -64,8 +73,8 @@ final class AppendPlanner {
         _ events: (TraceLedger) throws(StoreError) -> EventBatch,
         into plan: inout AppendPlan
     ) throws(StoreError) {
-        var ledger = known ?? TraceLedger(id: trace)
-        let before = (version: ledger.version, events: ledger.count, bytes: ledger.storedBytes)
+        var ledger = known ?? newLedger(trace)
+        let before = (version: ledger.version, events: ledger.storedEvents, bytes: ledger.storedBytes)
         var fresh: [Int] = []
         fresh.reserveCapacity(rows.count)
         var conflicts: [Int] = []
@@ -116,6 +125,7 @@ final class AppendPlanner {
         _ before: (version: Int64, events: Int, bytes: Int),
         into plan: inout AppendPlan
     ) {
+        next.ledger.storedEvents = next.ledger.count
         next.eventsDelta = next.ledger.count - before.events
         next.bytesDelta = next.ledger.storedBytes - before.bytes
         plan.traces.append(next)

@@ -8,7 +8,8 @@ struct TraceLedger {
     var digests: [EventID: UInt64] = [:]
     /// Payload bytes of the events, against the bound of one trace.
     var payloadBytes = 0
-    /// Bytes of the segments as stored.
+    /// Events and bytes of the segments as the trace's row says; damage may have left fewer events than that.
+    var storedEvents = 0
     var storedBytes = 0
     /// Identity of the trace's row: SQLite's number of the trace, PostgreSQL's moment of birth.
     var key: Int64 = 0

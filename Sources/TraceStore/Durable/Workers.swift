@@ -70,6 +70,15 @@ final class Workers<Resource>: Sendable {
         }
     }
 
+    /// Ends the threads after the jobs that wait, without waiting for that.
+    func closeWithoutWaiting() {
+        state.withLock { $0.closed = true }
+        for _ in 0..<count { available.signal() }
+    }
+
+    /// Starts a job of which nobody awaits the end; dropped when the threads end.
+    func enqueueDetached(_ job: @escaping Job) { _ = enqueue(job) }
+
     private func enqueue(_ job: @escaping Job) -> Bool {
         let accepted = state.withLock { state in
             guard !state.closed else { return false }
