@@ -129,7 +129,8 @@ import TraceStore
             let all = try await store.recentTraces(bytesMax: 1 << 30)
             #expect(all.map(\.summary.id.low) == [1, 3, 2])
             #expect(all.map(\.batch.count) == [20, 10, 10])
-            let size = all[0].batch.footprintBytes
+            // What an array holds in reserve differs from run to run.
+            let size = all[0].batch.footprintBytes * 5 / 4
             #expect(try await store.recentTraces(bytesMax: size).map(\.summary.id.low) == [1])
             #expect(try await store.recentTraces(bytesMax: 0).isEmpty)
         }

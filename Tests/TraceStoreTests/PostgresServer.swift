@@ -91,24 +91,32 @@ actor PostgresServer {
 
     @discardableResult
     private func run(_ tool: String, _ arguments: [String], asServer: Bool = true) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        let account = asServer && getuid() == 0 ? ["runuser", "-u", "postgres", "--"] : []
-        process.arguments = account + [tool] + arguments
-        // pg_ctl leaves the server behind, which would hold a pipe open for ever.
+        let account = asServer && getuid() == 0 ? ["/usr/sbin/runuser", "-u", "postgres", "--"] : []
         let output = FileManager.default.temporaryDirectory.appendingPathComponent("raceway-out-\(UUID().uuidString)")
-        _ = FileManager.default.createFile(atPath: output.path, contents: nil)
         defer { try? FileManager.default.removeItem(at: output) }
-        let handle = try FileHandle(forWritingTo: output)
-        process.standardOutput = handle
-        process.standardError = handle
-        process.standardInput = FileHandle.nullDevice
-        process.currentDirectoryURL = FileManager.default.temporaryDirectory
-        try process.run()
-        process.waitUntilExit()
+        let status = Spawn.run(account + [tool] + arguments, output: output.path)
         let text = (try? String(contentsOf: output, encoding: .utf8)) ?? ""
-        guard process.terminationStatus == 0 else { throw ToolFailure(tool: tool, text: text) }
+        guard status == 0 else { throw ToolFailure(tool: tool, text: text) }
         return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}
+
+/// Starts a program and waits for it alone: Foundation's `Process` also waits for the servers that it leaves behind.
+private enum Spawn {
+    static func run(_ command: [String], output: String) -> Int32 {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+        posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        let arguments: [UnsafeMutablePointer<CChar>?] = command.map { (text: String) in strdup(text) } + [nil]
+        defer { for argument in arguments { free(argument) } }
+        var process: pid_t = 0
+        guard posix_spawnp(&process, command[0], &actions, nil, arguments, environ) == 0 else { return -1 }
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) == -1, errno == EINTR {}
+        return status
     }
 }
 
