@@ -172,7 +172,9 @@ import TraceStore
             try await store.append(Sample.batch(trace: 1, events: 0..<10))
             try await store.append(Sample.batch(trace: 2, events: 0..<10))
             await store.close()
-            try await place.damage("UPDATE segment SET body = \(place.isSQLite ? "x'00ff'" : "'\\x00ff'") WHERE \(place.firstTrace)")
+            try await place.damage(
+                "UPDATE segment SET body = \(place.isSQLite ? "x'00ff'" : "'\\x00ff'") WHERE \(place.firstTrace)"
+            )
             let again = try await place.open()
             let error = await #expect(throws: StoreError.self) { try await again.trace(Sample.trace(1)) }
             #expect(error?.code == .corrupt)

@@ -60,7 +60,11 @@ actor PostgresServer {
 
     private var data: String { directory.appendingPathComponent("data").path }
 
-    nonisolated func options(schema: String, user: String = "postgres", database: String = "postgres") -> PostgresOptions {
+    nonisolated func options(
+        schema: String,
+        user: String = "postgres",
+        database: String = "postgres"
+    ) -> PostgresOptions {
         PostgresOptions(
             url: "host=\(directory.path) user=\(user) dbname=\(database)",
             schema: schema,
@@ -69,8 +73,12 @@ actor PostgresServer {
     }
 
     func boot() throws {
-        let settings = "-k \(directory.path) -c listen_addresses='' -c fsync=off -c max_connections=300 -c shared_buffers=64MB"
-        try run(tool("pg_ctl"), ["-D", data, "-l", directory.appendingPathComponent("log").path, "-o", settings, "-w", "start"])
+        let settings =
+            "-k \(directory.path) -c listen_addresses='' -c fsync=off -c max_connections=300 -c shared_buffers=64MB"
+        try run(
+            tool("pg_ctl"),
+            ["-D", data, "-l", directory.appendingPathComponent("log").path, "-o", settings, "-w", "start"]
+        )
     }
 
     /// Ends every server process at once, as `kill -9` and a restart would.
@@ -78,7 +86,10 @@ actor PostgresServer {
 
     @discardableResult
     func psql(_ sql: String) throws -> String {
-        try run(tool("psql"), ["-h", directory.path, "-U", "postgres", "-d", "postgres", "-qAt", "-v", "ON_ERROR_STOP=1", "-c", sql])
+        try run(
+            tool("psql"),
+            ["-h", directory.path, "-U", "postgres", "-d", "postgres", "-qAt", "-v", "ON_ERROR_STOP=1", "-c", sql]
+        )
     }
 
     /// Stops the server and takes its files away.

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 import TraceModel
 
@@ -47,7 +48,9 @@ import TraceModel
         #expect(error?.message.contains("version 99") == true)
     }
 
-    @Test func `an address that cannot work is told apart from a server that is away, without its password`() async throws {
+    @Test func `an address that cannot work is told apart from a server that is away, without its password`()
+        async throws
+    {
         let server = try await PostgresServer.shared()
         func failure(_ options: PostgresOptions) async -> StoreError? {
             await #expect(throws: StoreError.self) { try await PostgresStore(options) }
@@ -55,7 +58,9 @@ import TraceModel
         #expect(await failure(server.options(schema: "a", database: "nobase"))?.code == .misconfigured)
         #expect(await failure(server.options(schema: "a", user: "nobody"))?.code == .misconfigured)
         #expect(await failure(server.options(schema: "a; drop"))?.code == .misconfigured)
-        #expect(await failure(PostgresOptions(url: "postgres://u:secret@:bad:/"))?.description.contains("secret") == false)
+        #expect(
+            await failure(PostgresOptions(url: "postgres://u:secret@:bad:/"))?.description.contains("secret") == false
+        )
         let away = await failure(PostgresOptions(url: "postgres://u:secret@127.0.0.1:1/x"))
         #expect(away?.code == .unavailable)
         #expect(away?.description.contains("secret") == false)
@@ -64,44 +69,41 @@ import TraceModel
         #expect("\(open)" == "supabase schema raceway")
     }
 
-    @Test func `commits that a crash of the server interrupted are there once when they are tried again`() async throws {
+    @Test func `commits that a crash of the server interrupted are there once when they are tried again`() async throws
+    {
         let server = try await PostgresServer.start()
         let store = try await PostgresStore(server.options(schema: "crash"))
-        let crashes = Task {
+        let isDone = Mutex(false)
+        async let crashes: Void = {
+            defer { isDone.withLock { $0 = true } }
             for _ in 0..<4 {
                 // Some commits later, wherever they are.
-                let before = (try? await store.counts().events) ?? 0
-                while ((try? await store.counts().events) ?? 0) < before + 200 { await Task.yield() }
+                let before = await events(of: store)
+                while await events(of: store) < before + 200 { await Task.yield() }
                 try await server.crash()
                 try await server.boot()
             }
-        }
-        let done = Task {
-            try await crashes.value
-            return true
-        }
+        }()
         var kept: [LogPosition?] = [nil, nil]
         var sent = [0, 0]
         var stored = 0
-        var rounds = 0
-        while rounds < 40_000 {
-            rounds += 1
-            let partition = rounds % 2
-            let next = LogPosition(source: "log", partition: UInt32(partition), epoch: 1, sequence: UInt64(sent[partition] + 20))
-            let batch = Sample.batch(trace: partition, events: sent[partition]..<(sent[partition] + 20))
-            do {
+        var partition = 0
+        while !isDone.withLock({ $0 }) {
+            partition = 1 - partition
+            let end = sent[partition] + 20
+            let next = LogPosition(source: "log", partition: UInt32(partition), epoch: 1, sequence: UInt64(end))
+            let batch = Sample.batch(trace: partition, events: sent[partition]..<end)
+            do throws(StoreError) {
                 stored += try await store.append(batch, from: kept[partition], through: next).stored
                 kept[partition] = next
-                sent[partition] += 20
-            } catch let error as StoreError {
+                sent[partition] = end
+            } catch {
                 // Away for a moment: the same record is offered again.
                 #expect(error.code == .unavailable, "\(error)")
-            }
-            if crashes.isCancelled || (sent[0] + sent[1]) > 2_000, (try? await server.psql("SELECT 1")) != nil, await finished(done) {
-                break
+                await Task.yield()
             }
         }
-        #expect(try await done.value)
+        try await crashes
         let counts = try await store.counts()
         #expect(counts.events == sent[0] + sent[1])
         #expect(stored == sent[0] + sent[1])
@@ -113,18 +115,7 @@ import TraceModel
         await server.remove()
     }
 
-    private func finished(_ task: Task<Bool, any Error>) async -> Bool {
-        await withTaskGroup(of: Bool.self) { group in
-            group.addTask { (try? await task.value) != nil }
-            group.addTask {
-                await Task.yield()
-                return false
-            }
-            let first = await group.next() ?? false
-            group.cancelAll()
-            return first
-        }
-    }
+    private func events(of store: PostgresStore) async -> Int { (try? await store.counts().events) ?? 0 }
 
     @Test func `days in which nothing is needed go as a whole and traces with findings are kept`() async throws {
         let server = try await PostgresServer.shared()
@@ -138,10 +129,14 @@ import TraceModel
         for table in ["segment", "access"] {
             try await server.psql("UPDATE \(schema).\(table) SET day = \(old) WHERE trace <> '\(Sample.trace(3))'")
         }
-        try await server.psql("UPDATE \(schema).trace SET first_day = \(old), last_day = \(old) WHERE id <> '\(Sample.trace(3))'")
+        try await server.psql(
+            "UPDATE \(schema).trace SET first_day = \(old), last_day = \(old) WHERE id <> '\(Sample.trace(3))'"
+        )
         let moment = Int64(3) * 1_000_000 + 5_000_000 - 1_000_000
         #expect(try await store.forget(tracesBefore: moment, withRacesBefore: .min) == 1)
-        let partitions = try await server.psql("SELECT count(*) FROM pg_class WHERE relname = 'segment_19970519' AND relnamespace = '\(schema)'::regnamespace")
+        let partitions = try await server.psql(
+            "SELECT count(*) FROM pg_class WHERE relname = 'segment_19970519' AND relnamespace = '\(schema)'::regnamespace"
+        )
         #expect(partitions == "0")
         #expect(try await server.psql("SELECT count(*) FROM \(schema).segment_kept") == "1")
         #expect(try await store.trace(Sample.trace(1)) == nil)

@@ -29,7 +29,9 @@ enum StoreKind: String, Sendable, CustomTestStringConvertible {
         switch self {
         case .memory: break
         case .sqlite:
-            let directory = FileManager.default.temporaryDirectory.appendingPathComponent("raceway-\(UUID().uuidString)")
+            let directory = FileManager.default.temporaryDirectory.appendingPathComponent(
+                "raceway-\(UUID().uuidString)"
+            )
             try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(at: directory) }
             try await body(.sqlite(path: directory.appendingPathComponent("traces.db").path))

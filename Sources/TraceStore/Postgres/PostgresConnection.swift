@@ -30,16 +30,18 @@ final class PostgresConnection: SQLSession {
         let address = try PostgresAddress(options)
         var parameters = address.parameters
         if writing { parameters.append(("target_session_attrs", "read-write")) }
-        handle = try PostgresConnection.connect(parameters)
+        let made = try PostgresConnection.connect(parameters)
+        // Checked before any property is set: a failure later would also run `deinit`.
+        guard PQstatus(made) == CONNECTION_OK else {
+            let text = Self.line(PQerrorMessage(made), hiding: address.password)
+            PQfinish(made)
+            let code = PostgresErrors.connectionCode(text)
+            throw StoreError(code, "cannot connect to PostgreSQL: \(text); \(PostgresErrors.remedy(code))")
+        }
+        handle = made
         secret = address.password
         dialect = SQLDialect(schema: options.schema + ".", traceKey: "id", forUpdate: " FOR UPDATE") { bytes, part in
             "position(\(part) IN \(bytes)) > 0"
-        }
-        guard PQstatus(handle) == CONNECTION_OK else {
-            let text = Self.line(PQerrorMessage(handle), hiding: secret)
-            PQfinish(handle)
-            let code = PostgresErrors.connectionCode(text)
-            throw StoreError(code, "cannot connect to PostgreSQL: \(text); \(PostgresErrors.remedy(code))")
         }
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
     }
@@ -47,7 +49,9 @@ final class PostgresConnection: SQLSession {
     deinit { PQfinish(handle) }
 
     private static func connect(_ parameters: [(String, String)]) throws(StoreError) -> OpaquePointer {
-        let texts: [UnsafeMutablePointer<CChar>?] = parameters.flatMap { [$0.0, $0.1] }.map { (text: String) in strdup(text) }
+        let texts: [UnsafeMutablePointer<CChar>?] = parameters.flatMap { [$0.0, $0.1] }.map { (text: String) in
+            strdup(text)
+        }
         defer { for text in texts { free(text) } }
         var keys: [UnsafePointer<CChar>?] = []
         var values: [UnsafePointer<CChar>?] = []

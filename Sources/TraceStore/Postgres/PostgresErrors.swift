@@ -37,7 +37,8 @@ enum PostgresErrors {
     /// What a failed attempt to connect means. Servers give no SQLSTATE there that libpq 15 would hand on.
     static func connectionCode(_ text: String) -> StoreError.Code {
         let lasting = [
-            "authentication failed", "no password supplied", "no pg_hba.conf entry", "does not exist", "permission denied",
+            "authentication failed", "no password supplied", "no pg_hba.conf entry", "does not exist",
+            "permission denied",
             "SSL", "certificate", "invalid", "unsupported", "not permitted",
         ]
         // A socket that is not there (yet) "does not exist" either, but says so as "No such file".

@@ -5,7 +5,9 @@ enum PostgresMigrator {
         try transaction(session) { () throws(StoreError) in
             // In the transaction, so that it works through a pooler and ends with the transaction whatever happens.
             try session.script("SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = '300s'")
-            try session.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [.text("\(schema).migrate")]) { _ in }
+            try session.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [.text("\(schema).migrate")]) {
+                _ in
+            }
             try session.script(
                 """
                 CREATE SCHEMA IF NOT EXISTS \(schema);

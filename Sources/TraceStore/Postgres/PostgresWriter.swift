@@ -103,7 +103,9 @@ final class PostgresWriter {
     /// Makes partitions up to some days ahead, once a day or when one was missing.
     private func ensurePartitions(_ today: Int32, _ session: PostgresConnection) throws(StoreError) {
         guard ensuredThrough <= today else { return }
-        try session.script(PostgresSchema.ensurePartitions(schema, from: today - 1, through: today + Int32(options.partitionsAhead)))
+        try session.script(
+            PostgresSchema.ensurePartitions(schema, from: today - 1, through: today + Int32(options.partitionsAhead))
+        )
         // Tomorrow it is looked at again, with the rest of the days to spare.
         ensuredThrough = today + 1
     }
@@ -123,7 +125,9 @@ final class PostgresWriter {
         // What other writers, other servers or retention changed is read again.
         for id in ids {
             guard let ledger = planner.ledgers.take(id) else { continue }
-            if let row = stored[id], row.version == ledger.version, row.key == ledger.key { planner.ledgers.put(ledger) }
+            if let row = stored[id], row.version == ledger.version, row.key == ledger.key {
+                planner.ledgers.put(ledger)
+            }
         }
         planner.birth = WallTime.nanoseconds() / 1_000
         return try planner.plan(batch) { (unknown) throws(StoreError) in
@@ -167,7 +171,10 @@ final class PostgresWriter {
         var assembly = SegmentAssembly()
         try session.query(
             PostgresQueries.segments(schema),
-            [.trace(ledger.id), .integer(ledger.key), .integer(Int64(ledger.firstDay)), .integer(Int64(ledger.lastDay))]
+            [
+                .trace(ledger.id), .integer(ledger.key), .integer(Int64(ledger.firstDay)),
+                .integer(Int64(ledger.lastDay)),
+            ]
         ) { row in
             row.withBytes(0) { assembly.addIfSound($0, of: ledger.id) }
         }
@@ -212,8 +219,8 @@ final class PostgresWriter {
     }
 
     private func writeNames(_ session: PostgresConnection) throws(StoreError) {
-        for (table, names) in [("variable_name", planner.variables), ("service_name", planner.services)] {
-            guard !names.pending.isEmpty else { continue }
+        for (table, names) in [("variable_name", planner.variables), ("service_name", planner.services)]
+        where !names.pending.isEmpty {
             // In one order everywhere, so that two writers cannot wait for each other in a circle.
             let sorted = names.pending.sorted { $0.key < $1.key }
             var arrays = PostgresArrays()
@@ -231,7 +238,10 @@ final class PostgresWriter {
         _ today: Int32,
         _ session: PostgresConnection
     ) throws(StoreError) {
-        var rows = CopyRows(columns: 7, reserve: 4_096 + plan.traces.reduce(0) { $0 + $1.segments.reduce(0) { $0 + 96 + $1.body.count } })
+        var rows = CopyRows(
+            columns: 7,
+            reserve: 4_096 + plan.traces.reduce(0) { $0 + $1.segments.reduce(0) { $0 + 96 + $1.body.count } }
+        )
         for trace in plan.traces {
             for segment in trace.segments {
                 rows.startRow()

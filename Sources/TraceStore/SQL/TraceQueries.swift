@@ -22,7 +22,10 @@ enum TraceQueries {
 
     static func summary(of id: TraceID, _ session: some SQLSession) throws(StoreError) -> TraceSummary? {
         var found: TraceSummary?
-        try session.query("SELECT \(summaryColumns) FROM \(session.dialect.schema)trace t WHERE t.id = $1", [.trace(id)]) {
+        try session.query(
+            "SELECT \(summaryColumns) FROM \(session.dialect.schema)trace t WHERE t.id = $1",
+            [.trace(id)]
+        ) {
             row throws(StoreError) in
             found = try summary(row)
         }

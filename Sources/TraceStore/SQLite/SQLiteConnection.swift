@@ -7,7 +7,9 @@ final class SQLiteConnection: SQLSession {
     private let path: String
     private var statements: [String: OpaquePointer] = [:]
 
-    let dialect = SQLDialect(schema: "", traceKey: "number", forUpdate: "") { bytes, part in "instr(\(bytes), \(part)) > 0" }
+    let dialect = SQLDialect(schema: "", traceKey: "number", forUpdate: "") { bytes, part in
+        "instr(\(bytes), \(part)) > 0"
+    }
 
     /// Opens a file, and makes it when `create` says so.
     init(path: String, create: Bool, busyMilliseconds: Int32) throws(StoreError) {

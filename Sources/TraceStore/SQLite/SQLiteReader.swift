@@ -104,7 +104,7 @@ final class SQLiteReader {
     private func soundEvents(of id: TraceID) throws(StoreError) -> EventBatch? {
         do {
             return try events(of: id)
-        } catch where error.code == .corrupt {
+        } catch  where error.code == .corrupt {
             tally.addDamage(1)
             return nil
         }

@@ -82,7 +82,8 @@ final class SQLiteWriter {
         var ledgers: [TraceID: TraceLedger] = [:]
         for id in ids {
             var ledger = TraceLedger(id: id)
-            try connection.query("SELECT number, version, events, bytes FROM trace WHERE id = $1", [.trace(id)]) { row in
+            try connection.query("SELECT number, version, events, bytes FROM trace WHERE id = $1", [.trace(id)]) {
+                row in
                 ledger.key = row.integer(0)
                 ledger.version = row.integer(1)
                 ledger.storedEvents = Int(row.integer(2))
@@ -131,7 +132,10 @@ final class SQLiteWriter {
 
     private func write(_ trace: inout TracePlan, revision: Int64) throws(StoreError) {
         guard trace.ledger.version < Self.segmentsMax else {
-            throw StoreError(.refused, "trace \(trace.ledger.id) has changed \(Self.segmentsMax) times; nothing more is taken")
+            throw StoreError(
+                .refused,
+                "trace \(trace.ledger.id) has changed \(Self.segmentsMax) times; nothing more is taken"
+            )
         }
         trace.ledger.statistics.revision = UInt64(clamping: revision)
         let summary = trace.ledger.statistics.summary
