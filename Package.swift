@@ -63,10 +63,17 @@ let package = Package(
             dependencies: ["Reporting", "Detectors", "TraceModel", "JSONText"],
             swiftSettings: strict
         ),
-        .target(name: "TraceStore", dependencies: ["TraceModel"], swiftSettings: strict),
         .target(name: "CChecksum"),
         // Without its pkg-config file, which carries a flag that the package manager refuses with a warning.
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(
+            name: "TraceStore",
+            dependencies: ["TraceModel", "CZstd", "CSQLite", "CLibPQ"],
+            swiftSettings: strict
+        ),
         .target(
             name: "IngestEngine",
             dependencies: [

@@ -47,12 +47,16 @@ struct PrometheusTests {
 
     @Test func `what came in is accounted for`() async throws {
         let server = TestServer()
-        try await server.post(
-            Fixture.body((1...5).map { Fixture.event(Fixture.id($0), trace: Fixture.id(1, high: "40000000")) })
-        )
-        try await server.post(
-            Fixture.body((4...6).map { Fixture.event(Fixture.id($0), trace: Fixture.id(1, high: "40000000")) })
-        )
+        func event(_ number: Int) -> String {
+            Fixture.event(
+                Fixture.id(number),
+                trace: Fixture.id(1, high: "40000000"),
+                at: Fixture.time(number),
+                kind: Fixture.call("step")
+            )
+        }
+        try await server.post(Fixture.body((1...5).map(event)))
+        try await server.post(Fixture.body((4...6).map(event)))
         let values = try await Self.metrics(server)
         func value(_ name: String) -> Double { values["raceway_events_" + name] ?? -1 }
         #expect(value("offered_total") == 8)

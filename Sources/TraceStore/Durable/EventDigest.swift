@@ -1,0 +1,28 @@
+import TraceModel
+
+/// What an event says, in eight bytes: two versions of an event have equal digests when ``EventPrecedence`` finds no
+/// difference between them, and otherwise with a probability of 2^-64.
+enum EventDigest {
+    static func digest(_ batch: EventBatch, _ row: Int, _ payload: UnsafeRawBufferPointer) -> UInt64 {
+        var hash = StableHash()
+        hash.combine(UInt64(bitPattern: batch.timestamps[row]))
+        hash.combine(UInt64(bitPattern: batch.sequences[row]))
+        hash.combine(UInt64(bitPattern: batch.ownClocks[row]))
+        hash.combine(UInt64(batch.kinds[row].rawValue))
+        hash.combine(batch.parents[row].high)
+        hash.combine(batch.parents[row].low)
+        for symbol in [batch.threads[row], batch.objects[row], batch.subjects[row], batch.locations[row]] {
+            batch.symbols.withBytes(of: symbol) { hash.combine(UnsafeRawBufferPointer($0)) }
+        }
+        for range in [batch.kindPayloads[row], batch.metadataPayloads[row], batch.vectorPayloads[row]] {
+            hash.combine(range.isEmpty ? UnsafeRawBufferPointer(start: nil, count: 0) : payload[rebasing: range])
+        }
+        return hash.value
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    fileprivate subscript(rebasing range: ByteRange) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: self[range.indices])
+    }
+}
