@@ -9,8 +9,11 @@ extension Configuration {
         checkpoint.enabled.isOn(or: storage.backend.isDurable && profile != .development && profile != .testing)
     }
 
-    /// Directory of the write-ahead log.
-    public var walPath: String { engine.walPath.isEmpty ? inData("wal") : engine.walPath }
+    /// Directory of the write-ahead log. A database file that was named has its log beside it: the two belong together.
+    public var walPath: String {
+        if !engine.walPath.isEmpty { return engine.walPath }
+        return storage.backend == .sqlite && !storage.sqlite.path.isEmpty ? storage.sqlite.path + "-log" : inData("wal")
+    }
 
     /// Directory of batches that no store takes.
     public var deadLetterPath: String { engine.deadLetterPath.isEmpty ? inData("deadletter") : engine.deadLetterPath }

@@ -10,11 +10,13 @@ import Testing
     private struct Seen: Equatable {
         var server: ServerConfiguration
         var level: Logger.Level
+        var plan: EnginePlan
 
         init(_ configuration: Configuration) throws {
             let keyFile = configuration.server.apiKeysFile.isEmpty ? nil : "ingest ci secret"
             server = try ServerConfiguration(configuration, version: "1", keyFile: keyFile)
             level = Logger.Level(configuration.logLevel)
+            plan = EnginePlan(configuration, processors: 64)
         }
     }
 
@@ -70,6 +72,25 @@ import Testing
                 [("server.rate_limit_enabled", "true")]
             case _ where key.path.hasPrefix("server.tls."):
                 [("server.tls.certificate_path", "c"), ("server.tls.private_key_path", "c")]
+            case "storage.backend": []
+            case "storage.data_dir", "retention.enabled", "engine.dead_letter_path": [("storage.backend", "sqlite")]
+            case "engine.wal": []
+            case _ where key.path.hasPrefix("storage.sqlite."): [("storage.backend", "sqlite")]
+            case "storage.postgres.connection_string":
+                [("storage.backend", "postgres"), (key.path, "postgresql://localhost/other")]
+            case _ where key.path.hasPrefix("storage.postgres."):
+                [("storage.backend", "postgres"), ("storage.postgres.connection_string", "postgresql://localhost/x")]
+            case "checkpoint.storage", "checkpoint.redis.url":
+                [("storage.backend", "sqlite"), ("checkpoint.redis.url", "redis://localhost")]
+                    + (key.path == "checkpoint.storage" ? [] : [("checkpoint.storage", "redis")])
+            case _ where key.path.hasPrefix("checkpoint.redis."):
+                [
+                    ("storage.backend", "sqlite"), ("checkpoint.storage", "redis"),
+                    ("checkpoint.redis.url", "redis://localhost"),
+                ]
+            case "checkpoint.enabled": [("storage.backend", "sqlite"), ("profile", "testing")]
+            case _ where ["checkpoint.", "retention.", "engine.wal_", "engine.live_"].contains { key.path.hasPrefix($0) }:
+                [("storage.backend", "sqlite")]
             default: []
             }
         return values.map { .init(path: $0.0, text: $0.1) }

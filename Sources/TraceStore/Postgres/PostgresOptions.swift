@@ -1,5 +1,5 @@
 /// Where a PostgreSQL store is and how it is used.
-public struct PostgresOptions: Sendable, CustomStringConvertible {
+public struct PostgresOptions: Sendable, Hashable, CustomStringConvertible {
     /// What is at the other end.
     public enum Flavour: String, Sendable, CaseIterable {
         /// PostgreSQL itself.

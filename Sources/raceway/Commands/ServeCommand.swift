@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 import Logging
 import RacewayConfiguration
 import RacewayServer
@@ -35,17 +36,33 @@ struct ServeCommand: AsyncParsableCommand {
         let settings = loaded.configuration
         var logger = Logger(label: "raceway.server")
         logger.logLevel = Logger.Level(settings.logLevel)
-        let server = RacewayApplication(configuration: started, logger: logger)
+        let plan = EnginePlan(settings, processors: ProcessInfo.processInfo.activeProcessorCount)
+        let engine: ServerEngine
+        do { engine = try await ServerEngine.open(plan, logger: logger) } catch {
+            throw error.isConfiguration
+                ? CommandFailure.configuration(error.message) : CommandFailure.unreachable(error.message)
+        }
+        let server = RacewayApplication(configuration: started, engine: engine, logger: logger)
         do {
             try await server.run { port in
                 let address = ServerAddress(host: settings.server.host, port: port)
                 Console.print(
                     "raceway \(RacewayVersion.current) listening on \(address)  (POST /events, GET /api/races)"
                 )
-                Console.hint("storage: memory, gone when the server ends. Ctrl-C to stop")
+                Console.hint("storage: \(Self.place(settings)). Ctrl-C to stop")
             }
         } catch let error as StartupError {
             throw CommandFailure.unreachable(error.description)
+        }
+    }
+
+    /// Where events go, without the address of a database, which may hold a password.
+    private static func place(_ settings: Configuration) -> String {
+        switch settings.storage.backend {
+        case .memory:
+            settings.walIsOn ? "memory, with a log in \(settings.walPath)" : "memory, gone when the server ends"
+        case .sqlite: "SQLite in \(settings.sqlitePath), log in \(settings.walPath)"
+        case .postgres, .supabase: "PostgreSQL, log in \(settings.walPath)"
         }
     }
 
