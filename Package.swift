@@ -17,6 +17,7 @@ let package = Package(
         .library(name: "TraceFormats", targets: ["TraceFormats"]),
         .library(name: "Causality", targets: ["Causality"]),
         .library(name: "Detectors", targets: ["Detectors"]),
+        .library(name: "TraceStore", targets: ["TraceStore"]),
         .executable(name: "raceway", targets: ["raceway"]),
     ],
     dependencies: [
@@ -80,7 +81,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "TraceContextTests", dependencies: ["TraceContext", "TraceModel"], swiftSettings: strict),
-        .testTarget(name: "TraceStoreTests", dependencies: ["TraceModel", "TraceStore"], swiftSettings: strict),
+        .testTarget(
+            name: "TraceStoreTests",
+            dependencies: ["TraceModel", "TraceStore", "CSQLite"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "IngestEngineTests",
             dependencies: ["IngestEngine", "Detectors", "TraceModel", "TraceStore"],
