@@ -23,7 +23,8 @@ enum PostgresRetention {
         return outcome
     }
 
-    /// Days before yesterday, in which nobody writes any more, and in which no trace is younger than the moment: all of them are forgotten or have findings.
+    /// Days before yesterday, in which nobody writes any more, and in which no trace is younger than the moment: all of
+    /// them are forgotten or have findings.
     private static func droppable(
         before moment: Int64,
         _ schema: String,
