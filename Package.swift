@@ -18,6 +18,7 @@ let package = Package(
         .library(name: "Causality", targets: ["Causality"]),
         .library(name: "Detectors", targets: ["Detectors"]),
         .library(name: "RacewayConfiguration", targets: ["RacewayConfiguration"]),
+        .library(name: "TraceStore", targets: ["TraceStore"]),
         .executable(name: "raceway", targets: ["raceway"]),
     ],
     dependencies: [
@@ -100,7 +101,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "TraceContextTests", dependencies: ["TraceContext", "TraceModel"], swiftSettings: strict),
-        .testTarget(name: "TraceStoreTests", dependencies: ["TraceModel", "TraceStore"], swiftSettings: strict),
+        .testTarget(
+            name: "TraceStoreTests",
+            dependencies: ["TraceModel", "TraceStore", "CSQLite"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "IngestEngineTests",
             dependencies: ["IngestEngine", "Detectors", "JSONText", "TraceModel", "TraceStore"],

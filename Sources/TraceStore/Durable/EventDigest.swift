@@ -11,12 +11,20 @@ enum EventDigest {
         hash.combine(UInt64(batch.kinds[row].rawValue))
         hash.combine(batch.parents[row].high)
         hash.combine(batch.parents[row].low)
-        for symbol in [batch.threads[row], batch.objects[row], batch.subjects[row], batch.locations[row]] {
+        // No array of the parts: it would be allocated for every event.
+        func combine(_ symbol: Symbol) {
             batch.symbols.withBytes(of: symbol) { hash.combine(UnsafeRawBufferPointer($0)) }
         }
-        for range in [batch.kindPayloads[row], batch.metadataPayloads[row], batch.vectorPayloads[row]] {
+        func combine(_ range: ByteRange) {
             hash.combine(range.isEmpty ? UnsafeRawBufferPointer(start: nil, count: 0) : payload[rebasing: range])
         }
+        combine(batch.threads[row])
+        combine(batch.objects[row])
+        combine(batch.subjects[row])
+        combine(batch.locations[row])
+        combine(batch.kindPayloads[row])
+        combine(batch.metadataPayloads[row])
+        combine(batch.vectorPayloads[row])
         return hash.value
     }
 }

@@ -23,7 +23,8 @@ enum PostgresRetention {
         return outcome
     }
 
-    /// Days before today in which no trace is younger than the moment: all of them are forgotten or have findings.
+    /// Days before yesterday, in which nobody writes any more, and in which no trace is younger than the moment: all of
+    /// them are forgotten or have findings.
     private static func droppable(
         before moment: Int64,
         _ schema: String,
@@ -39,7 +40,7 @@ enum PostgresRetention {
               SELECT 1 FROM \(schema).trace t WHERE t.last_ts >= $1 AND d.day BETWEEN t.first_day AND t.last_day)
             ORDER BY 1
             """,
-            [.integer(moment), .text("\(schema).segment"), .integer(Int64(WallTime.day()))]
+            [.integer(moment), .text("\(schema).segment"), .integer(Int64(WallTime.day() - 1))]
         ) { days.append($0.text(0)) }
         return days
     }
