@@ -17,6 +17,7 @@ let package = Package(
         .library(name: "TraceFormats", targets: ["TraceFormats"]),
         .library(name: "Causality", targets: ["Causality"]),
         .library(name: "Detectors", targets: ["Detectors"]),
+        .library(name: "TraceStore", targets: ["TraceStore"]),
         .executable(name: "raceway", targets: ["raceway"]),
     ],
     dependencies: [
@@ -54,7 +55,14 @@ let package = Package(
             dependencies: ["Reporting", "Detectors", "TraceModel", "JSONText"],
             swiftSettings: strict
         ),
-        .target(name: "TraceStore", dependencies: ["TraceModel"], swiftSettings: strict),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(
+            name: "TraceStore",
+            dependencies: ["TraceModel", "CZstd", "CSQLite", "CLibPQ"],
+            swiftSettings: strict
+        ),
         .target(name: "CChecksum"),
         // Without its pkg-config file, which carries a flag that the package manager refuses with a warning.
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
@@ -80,7 +88,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "TraceContextTests", dependencies: ["TraceContext", "TraceModel"], swiftSettings: strict),
-        .testTarget(name: "TraceStoreTests", dependencies: ["TraceModel", "TraceStore"], swiftSettings: strict),
+        .testTarget(
+            name: "TraceStoreTests",
+            dependencies: ["TraceModel", "TraceStore", "CSQLite"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "IngestEngineTests",
             dependencies: ["IngestEngine", "Detectors", "JSONText", "TraceModel", "TraceStore"],
