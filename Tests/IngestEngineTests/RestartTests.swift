@@ -1,3 +1,4 @@
+import FoundationEssentials
 import IngestEngine
 import Testing
 import TraceModel
@@ -151,6 +152,7 @@ import TraceStore
 
     @Test func `a second process is told that the log is in use`() async throws {
         let path = temporaryPath()
+        defer { try? FileManager.default.removeItem(atPath: path) }
         let engine = try await IngestEngine.open(logPath: path, durable: nil)
         let error = await #expect(throws: OpeningError.self) {
             try await IngestEngine.open(logPath: path, durable: nil)
@@ -164,6 +166,7 @@ import TraceStore
 
     @Test func `real files hold what was acknowledged`() async throws {
         let path = temporaryPath()
+        defer { try? FileManager.default.removeItem(atPath: path) }
         let store = FakeDurableStore()
         let batches = Engine.batches(50)
         store.setDown(false)
