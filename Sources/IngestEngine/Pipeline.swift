@@ -202,8 +202,8 @@ final class Pipeline: Sendable {
     private var isMemoryFull: Bool {
         let bounds = live.bounds
         let held = live.heldNow
-        return held.bytes >= bounds.bytesMax + bounds.bytesMax / 8
-            || held.events >= bounds.eventsMax + bounds.eventsMax / 8
+        return held.bytes - bounds.bytesMax >= bounds.bytesMax / 8
+            || held.events - bounds.eventsMax >= bounds.eventsMax / 8
     }
 
     private func stall(_ reason: StallReason, _ rest: ArraySlice<Queue.Entry>) {

@@ -50,6 +50,9 @@ public struct EnginePlan: Sendable, Hashable {
     /// Pause without events after which what was found is recorded in the store.
     public var idle: Duration
 
+    /// Live traces in front of a durable store are bounded by bytes and by their number.
+    private static let liveEventsMax = 1_000_000_000
+
     /// Memory alone, with the built-in bounds.
     public init() {
         backend = .memory
@@ -71,7 +74,7 @@ public struct EnginePlan: Sendable, Hashable {
         case .postgres, .supabase: backend = .postgres(PostgresOptions(configuration))
         }
         if configuration.storage.backend.isDurable {
-            live = MemoryLimits(eventsMax: .max, bytesMax: engine.maxLiveBytes, tracesMax: engine.maxLiveTraces)
+            live = MemoryLimits(eventsMax: Self.liveEventsMax, bytesMax: engine.maxLiveBytes, tracesMax: engine.maxLiveTraces)
             if configuration.retention.isEnabled {
                 retention = Retention(
                     days: configuration.retention.days,
