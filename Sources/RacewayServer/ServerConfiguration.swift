@@ -41,6 +41,8 @@ public struct ServerConfiguration: Sendable, Hashable {
 public struct ServerLimits: Sendable, Hashable {
     /// Bytes of a request body, as sent and after decompression.
     public var bodyBytesMax = 16 << 20
+    /// The same for requests that carry spans: the bound that OTLP recommends.
+    public var spanBodyBytesMax = 64 << 20
     /// Time in which a body must have arrived.
     public var bodyTime = Duration.seconds(30)
     /// Time in which a new connection must send the head of a request, and in which one that was answered must send another.

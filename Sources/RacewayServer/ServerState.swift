@@ -14,7 +14,7 @@ final class ServerState: Sendable {
     init(configuration: ServerConfiguration, opened: ServerEngine) {
         self.configuration = configuration
         engine = opened.engine
-        store = engine.store
+        store = ProjectedStore(engine.store)
         gate = AccessGate(configuration.access)
         analysis = LiveAnalysis(store: store, options: opened.plan.analysis)
     }

@@ -1,7 +1,14 @@
 import CZlib
 
-/// Decompression of gzip members (RFC 1952), also several in a row.
+/// Decompression of gzip members (RFC 1952), also several in a row, and of the zlib format (RFC 1950).
 public enum Gzip {
+    /// What is around the compressed data.
+    public enum Framing: Sendable {
+        case gzip
+        /// What HTTP calls `deflate`. Data without any framing, which some clients send under that name, is read too.
+        case zlib
+    }
+
     /// True when the bytes begin like a gzip member.
     public static func isGzip(_ bytes: UnsafeRawBufferPointer) -> Bool {
         bytes.count >= 3 && bytes[0] == 0x1F && bytes[1] == 0x8B && bytes[2] == 8
@@ -11,12 +18,12 @@ public enum Gzip {
     public static func inflate(
         _ bytes: UnsafeRawBufferPointer,
         limit: Int,
+        framing: Framing = .gzip,
         name: String = ""
     ) throws(FormatError) -> [UInt8] {
         var stream = z_stream()
-        // 15 bits of window, and 16 for "gzip only".
         guard
-            inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
+            inflateInit2_(&stream, windowBits(framing, bytes), ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
         else { throw FormatError(code: FaultCode.noMemory.rawValue, name: name, message: FaultCode.noMemory.text) }
         defer { inflateEnd(&stream) }
         var output: [UInt8] = []
@@ -60,13 +67,21 @@ public enum Gzip {
         }
     }
 
+    /// 15 bits of window, 16 more for "gzip only", negative for no framing.
+    private static func windowBits(_ framing: Framing, _ bytes: UnsafeRawBufferPointer) -> Int32 {
+        guard framing == .zlib else { return 15 + 16 }
+        // The first two bytes of the zlib format: method 8, and a multiple of 31.
+        let isFramed = bytes.count >= 2 && bytes[0] & 0xF == 8 && (Int(bytes[0]) << 8 | Int(bytes[1])) % 31 == 0
+        return isFramed ? 15 : -15
+    }
+
     private static func broken(at byte: Int, _ name: String) -> FormatError {
         FormatError(
             code: FaultCode.badGzip.rawValue,
             name: name,
-            message: "damaged or truncated gzip stream",
+            message: "damaged or truncated compressed data",
             byte: byte,
-            expected: "a complete gzip file"
+            expected: "a complete gzip or zlib stream"
         )
     }
 }

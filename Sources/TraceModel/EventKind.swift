@@ -39,11 +39,16 @@ public enum EventKind: UInt8, Sendable, CaseIterable {
     case spanEnd = 42
     /// One line of a ShiViz log.
     case logLine = 43
+    /// A whole span of a foreign tracing format as it was received, in ``Event/newValue``. What it says about order and
+    /// shared state depends on spans that may still come, so it is concluded when somebody looks.
+    case span = 44
+    /// A log record about shared state that belongs to a span, in ``Event/newValue``.
+    case spanLog = 45
 
     /// The tag of the kind on the Raceway wire, for example `StateChange`; `nil` where the wire has none.
     public var wireName: String? {
         switch self {
-        case .unknown, .synchronisation, .spanStart, .spanEnd, .logLine: nil
+        case .unknown, .synchronisation, .spanStart, .spanEnd, .logLine, .span, .spanLog: nil
         case .functionCall: "FunctionCall"
         case .asyncSpawn: "AsyncSpawn"
         case .asyncAwait: "AsyncAwait"

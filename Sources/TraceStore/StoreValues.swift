@@ -48,11 +48,14 @@ public struct TraceRecord: Sendable {
     public var summary: TraceSummary
     /// Events in order of arrival, payloads included, no duplicates.
     public var batch: EventBatch
+    /// Spans of tracing formats that the events tell of, for whoever wants more of them than the events say.
+    public var spans: [Span]
 
     /// Makes a record.
-    public init(summary: TraceSummary, batch: EventBatch) {
+    public init(summary: TraceSummary, batch: EventBatch, spans: [Span] = []) {
         self.summary = summary
         self.batch = batch
+        self.spans = spans
     }
 }
 
@@ -61,10 +64,13 @@ public struct StoreSnapshot: Sendable {
     public var counts: StoreCounts
     /// Values are kept, other payloads are not.
     public var batch: EventBatch
+    /// Spans of tracing formats that the events tell of.
+    public var spans: [Span]
 
     /// Makes a snapshot.
-    public init(counts: StoreCounts, batch: EventBatch) {
+    public init(counts: StoreCounts, batch: EventBatch, spans: [Span] = []) {
         self.counts = counts
         self.batch = batch
+        self.spans = spans
     }
 }

@@ -29,7 +29,7 @@ public struct ProgramInsight: Sendable {
     init(_ snapshot: StoreSnapshot, options: AnalysisOptions) {
         let begin = ContinuousClock.now
         counts = snapshot.counts
-        analysis = Analyzer.analyze(snapshot.batch, spans: [], options: options)
+        analysis = Analyzer.analyze(snapshot.batch, spans: snapshot.spans, options: options)
         // What the store forgot or refused cannot be part of any verdict.
         analysis.coverage.note(.evicted, counts.evictedEvents + counts.refusedEvents)
         threads = analysis.races.map { RaceThreads($0, snapshot.batch) }
@@ -67,7 +67,7 @@ public struct TraceFindings: Sendable {
 
     /// Analyses a trace.
     init(_ record: TraceRecord, options: AnalysisOptions) {
-        analysis = Analyzer.analyze(record.batch, spans: [], options: options)
+        analysis = Analyzer.analyze(record.batch, spans: record.spans, options: options)
         threads = analysis.races.map { RaceThreads($0, record.batch) }
     }
 }

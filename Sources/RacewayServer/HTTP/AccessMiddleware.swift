@@ -8,7 +8,6 @@ struct AccessMiddleware: RouterMiddleware {
 
     let gate: AccessGate
     let table: RouteTable
-    let bodyLimit: Int
     let bodyTime: Duration
 
     func handle(
@@ -30,10 +29,11 @@ struct AccessMiddleware: RouterMiddleware {
                 )
             }
             defer { gate.leave() }
-            return try await Self.forward(request, context, next)
+            return try await Self.forward(request, context, style, next)
         } catch {
-            let isRead = await BodyMiddleware.drain(request, limit: bodyLimit, within: bodyTime)
-            return isRead ? error.response(style: style) : BodyMiddleware.cutOff(error, context)
+            let limit = table.bodyLimit(for: request)
+            let isRead = await BodyMiddleware.drain(request, limit: limit, within: bodyTime)
+            return isRead ? error.response(style: style) : BodyMiddleware.cutOff(error, style, context)
         }
     }
 
@@ -41,12 +41,13 @@ struct AccessMiddleware: RouterMiddleware {
     private static func forward(
         _ request: Request,
         _ context: RacewayContext,
+        _ style: RouteStyle,
         _ next: @concurrent (Request, RacewayContext) async throws -> Response
     ) async throws(RequestFailure) -> Response {
         do {
             return try await next(request, context)
         } catch {
-            return RequestFailure(.internalServerError, "The server failed to answer").response(style: .envelope)
+            return RequestFailure(.internalServerError, "The server failed to answer").response(style: style)
         }
     }
 }

@@ -9,7 +9,7 @@ import NIOCore
 struct BodyMiddleware: RouterMiddleware {
     typealias Context = RacewayContext
 
-    let limit: Int
+    let table: RouteTable
     let time: Duration
 
     func handle(
@@ -18,18 +18,20 @@ struct BodyMiddleware: RouterMiddleware {
         next: @concurrent (Request, RacewayContext) async throws -> Response
     ) async throws -> Response {
         var request = request
+        let limit = table.bodyLimit(for: request)
+        let style = table.access(for: request).1
         switch try await Self.read(request.body, keeping: limit, within: time) {
         case .whole(let body):
             request.body = RequestBody(buffer: body)
             return try await next(request, context)
         case .tooLarge: throw Self.tooLarge(limit)
-        case .endless: return Self.cutOff(Self.tooLarge(limit), context)
+        case .endless: return Self.cutOff(Self.tooLarge(limit), style, context)
         case .late:
             let failure = RequestFailure(
                 .requestTimeout,
                 "The body did not arrive within \(time.components.seconds) s; send smaller batches"
             )
-            return Self.cutOff(failure, context)
+            return Self.cutOff(failure, style, context)
         }
     }
 
@@ -51,13 +53,13 @@ struct BodyMiddleware: RouterMiddleware {
     }
 
     /// The refusal, and a moment later the end of the connection.
-    static func cutOff(_ failure: RequestFailure, _ context: RacewayContext) -> Response {
+    static func cutOff(_ failure: RequestFailure, _ style: RouteStyle, _ context: RacewayContext) -> Response {
         if let channel = context.channel {
             channel.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
         }
         var failure = failure
         failure.headers[.connection] = "close"
-        return failure.response(style: .envelope)
+        return failure.response(style: style)
     }
 
     private enum Reading: Sendable {

@@ -36,11 +36,12 @@ struct RequestFailure: Error, Sendable {
 
     /// The answer in the form of the route that failed.
     func response(style: RouteStyle) -> Response {
-        var response =
-            switch style {
-            case .envelope: envelope
-            case .problem: problem
-            }
+        var response: Response
+        switch style {
+        case .envelope: response = envelope
+        case .problem: response = problem
+        case .otlp(let encoding): return OTLPAnswer.failure(self, as: encoding)
+        }
         for header in headers { response.headers[header.name] = header.value }
         return response
     }
@@ -71,8 +72,15 @@ struct RequestFailure: Error, Sendable {
     }
 }
 
-/// How a route speaks: the reference's envelope, or plain JSON with problem bodies.
-enum RouteStyle: Sendable {
+/// How a route speaks: the reference's envelope, plain JSON with problem bodies, or as the OpenTelemetry protocol has it.
+enum RouteStyle: Sendable, Hashable {
     case envelope
     case problem
+    case otlp(OTLPEncoding)
+
+    /// The style of the answer to a request: OTLP answers in the encoding of the question.
+    func answering(_ request: Request) -> RouteStyle {
+        guard case .otlp = self else { return self }
+        return .otlp(OTLPEncoding(contentType: request.headers[.contentType]) ?? .json)
+    }
 }

@@ -14,7 +14,7 @@ struct RouteTable: Sendable {
         routes = [
             IndexRoutes.all(server), StatusRoutes.all(server), EventRoutes.all(server), TraceListRoutes.all(server),
             TraceRoutes.all(server), GlobalRoutes.all(server), ServiceRoutes.all(server), MetricRoutes.all(server),
-            RaceRoutes.all(server), PrometheusRoutes.all(server),
+            RaceRoutes.all(server), SpanRoutes.all(server), PrometheusRoutes.all(server),
         ].flatMap(\.self)
     }
 
@@ -30,22 +30,22 @@ struct RouteTable: Sendable {
             middleware: AccessMiddleware(
                 gate: server.gate,
                 table: self,
-                bodyLimit: limits.bodyBytesMax,
                 bodyTime: limits.bodyTime
             )
         )
         router.add(middleware: FailureMiddleware(table: self))
-        router.add(middleware: BodyMiddleware(limit: limits.bodyBytesMax, time: limits.bodyTime))
+        router.add(middleware: BodyMiddleware(table: self, time: limits.bodyTime))
         for route in routes {
             router.on(RouterPath(route.path), method: route.method) { request, context in
+                let style = route.style.answering(request)
                 do {
                     return try await route.handler(RouteRequest(request: request, context: context))
                 } catch let failure as RequestFailure {
-                    return failure.response(style: route.style)
+                    return failure.response(style: style)
                 } catch let refusal as IngestRefusal {
-                    return RequestFailure(refusal).response(style: route.style)
+                    return RequestFailure(refusal).response(style: style)
                 } catch is StoreError {
-                    return RequestFailure.storeUnavailable.response(style: route.style)
+                    return RequestFailure.storeUnavailable.response(style: style)
                 }
             }
         }
@@ -57,7 +57,13 @@ struct RouteTable: Sendable {
         let matching = routes.filter { $0.matches(request.uri.path) }
         let method = request.method == .head ? .get : request.method
         let route = matching.first { $0.method == method }
-        return (route?.role ?? .read, route?.style ?? matching.first?.style ?? .envelope)
+        let style = route?.style ?? matching.first?.style ?? .envelope
+        return (route?.role ?? .read, style.answering(request))
+    }
+
+    /// Bytes that the body of a request may have.
+    func bodyLimit(for request: Request) -> Int {
+        SpanRoutes.paths.contains(request.uri.path) ? server.limits.spanBodyBytesMax : server.limits.bodyBytesMax
     }
 
     /// What to say about a request that no route takes: 405 when the path exists with other methods, else 404.
@@ -74,7 +80,7 @@ struct RouteTable: Sendable {
                 .methodNotAllowed,
                 "\(first.path) answers to \(allowed) only",
                 headers: [.allow: allowed]
-            ), first.style
+            ), first.style.answering(request)
         )
     }
 }
@@ -93,16 +99,17 @@ struct FailureMiddleware: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let failure as RequestFailure {
-            return failure.response(style: .envelope)
+            return failure.response(style: table.access(for: request).1)
         } catch let error as HTTPError where error.status == .notFound {
             let (failure, style) = table.failure(for: request)
             return failure.response(style: style)
         } catch let error as any HTTPResponseError {
-            return RequestFailure(error.status, error.status.reasonPhrase).response(style: .envelope)
+            return RequestFailure(error.status, error.status.reasonPhrase)
+                .response(style: table.access(for: request).1)
         } catch {
             context.logger.error("request failed", metadata: ["error.type": "\(type(of: error))"])
             return RequestFailure(.internalServerError, "The server failed to answer; the log names the request")
-                .response(style: .envelope)
+                .response(style: table.access(for: request).1)
         }
     }
 }

@@ -1,4 +1,5 @@
 import JSONText
+import TraceFormats
 import TraceModel
 
 /// An event as it was posted, members in order of their names.
@@ -8,12 +9,20 @@ enum EventShape {
         json.object { json in
             payload("causality_vector", event.vectorPayload, absent: "[]", of: batch, &json)
             json.member("id", event.id.description)
-            payload("kind", event.kindPayload, absent: "null", of: batch, &json)
+            // Events of other formats came without these two: their columns say the same.
+            if event.kindPayload.isEmpty {
+                json.key("kind")
+                json.raw(SortedJSON.rewrite(written(row, of: batch, RacewayJSONWriter.writeKind)[...]))
+            } else {
+                payload("kind", event.kindPayload, absent: "null", of: batch, &json)
+            }
             payload("lock_set", event.lockSetPayload, absent: "[]", of: batch, &json)
             json.key("metadata")
             json.raw(
                 SortedJSON.rewrite(
-                    ArraySlice(batch.payload[event.metadataPayload.indices]),
+                    event.metadataPayload.isEmpty
+                        ? written(row, of: batch, RacewayJSONWriter.writeMetadata)[...]
+                        : ArraySlice(batch.payload[event.metadataPayload.indices]),
                     droppingNull: ["instance_id", "distributed_span_id", "upstream_span_id"]
                 )
             )
@@ -21,6 +30,16 @@ enum EventShape {
             json.member("timestamp", Timestamps.zulu(event.timestamp))
             json.member("trace_id", event.trace.description)
         }
+    }
+
+    private static func written(
+        _ row: Int,
+        of batch: borrowing EventBatch,
+        _ write: (Int, borrowing EventBatch, inout [UInt8]) -> Void
+    ) -> [UInt8] {
+        var bytes: [UInt8] = []
+        write(row, batch, &bytes)
+        return bytes
     }
 
     private static func payload(

@@ -68,7 +68,7 @@ extension OTLPJSON {
         span.statusMessage = message
     }
 
-    private static func moment(_ cursor: inout JSONCursor) throws(JSONFault) -> Span.Moment {
+    static func moment(_ cursor: inout JSONCursor) throws(JSONFault) -> Span.Moment {
         var moment = Span.Moment(timestamp: 0, name: "")
         try cursor.members { cursor, key throws(JSONFault) in
             switch key {

@@ -10,15 +10,15 @@ enum OTLPJSON {
         _ text: UnsafeRawBufferPointer,
         name: String,
         options: ReadOptions,
-        mayBeEmpty: Bool
+        use: SpanUse
     ) throws(FormatError) -> TraceDocument {
-        var collector = SpanCollector()
+        var collector = SpanCollector(for: use)
         try JSONRecords.read(text, name: name, options: options, into: &collector) {
             cursor,
             collector throws(JSONFault) in
             try root(&cursor, &collector)
         }
-        return try collector.finish(name: name, options: options, mayBeEmpty: mayBeEmpty)
+        return try collector.finish(name: name, options: options)
     }
 
     private static func root(_ cursor: inout JSONCursor, _ collector: inout SpanCollector) throws(JSONFault) {

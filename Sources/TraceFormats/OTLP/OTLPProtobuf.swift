@@ -5,15 +5,15 @@ import TraceModel
 /// Field numbers are those of opentelemetry-proto 1.x. A span whose bytes are broken costs no other span.
 struct OTLPProtobuf {
     private let options: ReadOptions
-    private var collector = SpanCollector()
+    private var collector: SpanCollector
 
     static func read(
         _ bytes: UnsafeRawBufferPointer,
         name: String,
         options: ReadOptions,
-        mayBeEmpty: Bool
+        use: SpanUse
     ) throws(FormatError) -> TraceDocument {
-        var decoder = OTLPProtobuf(options: options)
+        var decoder = OTLPProtobuf(options: options, use: use)
         do throws(ProtoFault) {
             try decoder.root(ProtoReader(bytes))
         } catch {
@@ -25,7 +25,7 @@ struct OTLPProtobuf {
                 expected: "an OTLP TracesData or LogsData message"
             )
         }
-        return try decoder.collector.finish(name: name, options: options, mayBeEmpty: mayBeEmpty)
+        return try decoder.collector.finish(name: name, options: options)
     }
 
     /// True when the bytes can be `TracesData` or `LogsData`: framing is valid down to the scopes of the first
@@ -48,7 +48,10 @@ struct OTLPProtobuf {
         }
     }
 
-    private init(options: ReadOptions) { self.options = options }
+    private init(options: ReadOptions, use: SpanUse) {
+        self.options = options
+        collector = SpanCollector(for: use)
+    }
 
     private mutating func root(_ start: ProtoReader) throws(ProtoFault) {
         var reader = start

@@ -25,8 +25,8 @@ public enum OTLPReader {
             throw FormatError(code: FaultCode.tooLarge.rawValue, message: FaultCode.tooLarge.text)
         }
         return switch encoding {
-        case .json: try OTLPJSON.read(bytes, name: "", options: options, mayBeEmpty: true)
-        case .protobuf: try OTLPProtobuf.read(bytes, name: "", options: options, mayBeEmpty: true)
+        case .json: try OTLPJSON.read(bytes, name: "", options: options, use: .body)
+        case .protobuf: try OTLPProtobuf.read(bytes, name: "", options: options, use: .body)
         }
     }
 
@@ -47,8 +47,8 @@ public enum OTLPReader {
         let first = bytes.first { !Byte.isBlank($0) }
         let isJSON = first == Byte.openBrace || first == Byte.openBracket
         return isJSON && !isProtobuf(bytes)
-            ? try OTLPJSON.read(bytes, name: name, options: options, mayBeEmpty: false)
-            : try OTLPProtobuf.read(bytes, name: name, options: options, mayBeEmpty: false)
+            ? try OTLPJSON.read(bytes, name: name, options: options, use: .file)
+            : try OTLPProtobuf.read(bytes, name: name, options: options, use: .file)
     }
 
     /// True for the framing of a protobuf body. Its first byte is a line feed, which JSON may also begin with.

@@ -77,7 +77,7 @@ public enum OTLPWriter {
         return order.map { ($0, groups[$0] ?? []) }
     }
 
-    private static func write(_ span: Span, _ json: inout JSONWriter) {
+    static func write(_ span: Span, _ json: inout JSONWriter) {
         json.member("traceId", span.trace.hex)
         json.member("spanId", SpanIdentifiers.w3cSpan(span.id))
         if !span.traceState.isEmpty { json.member("traceState", span.traceState) }
@@ -91,14 +91,7 @@ public enum OTLPWriter {
         dropped("droppedAttributesCount", span.droppedAttributes, &json)
         if !span.moments.isEmpty {
             json.array("events") { json in
-                for moment in span.moments {
-                    json.object { json in
-                        json.member("timeUnixNano", String(moment.timestamp))
-                        json.member("name", moment.name)
-                        attributes("attributes", moment.attributes, &json)
-                        dropped("droppedAttributesCount", moment.droppedAttributes, &json)
-                    }
-                }
+                for moment in span.moments { json.object { write(moment, &$0) } }
             }
         }
         dropped("droppedEventsCount", span.droppedMoments, &json)
@@ -120,11 +113,18 @@ public enum OTLPWriter {
         }
     }
 
+    static func write(_ moment: Span.Moment, _ json: inout JSONWriter) {
+        json.member("timeUnixNano", String(moment.timestamp))
+        json.member("name", moment.name)
+        attributes("attributes", moment.attributes, &json)
+        dropped("droppedAttributesCount", moment.droppedAttributes, &json)
+    }
+
     private static func dropped(_ name: String, _ count: UInt32, _ json: inout JSONWriter) {
         if count > 0 { json.member(name, count) }
     }
 
-    private static func attributes(_ name: String, _ attributes: [Attribute], _ json: inout JSONWriter) {
+    static func attributes(_ name: String, _ attributes: [Attribute], _ json: inout JSONWriter) {
         guard !attributes.isEmpty else { return }
         json.array(name) { json in for attribute in attributes { keyValue(attribute, &json) } }
     }

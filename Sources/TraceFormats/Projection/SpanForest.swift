@@ -23,12 +23,20 @@ struct SpanForest {
     init(_ all: [Span], traces: Set<TraceID>) {
         for span in all where traces.contains(span.trace) {
             let key = Self.key(of: span)
-            // A resent span says nothing new; of two different ones with one id the first is kept.
-            guard index[key] == nil else { continue }
-            index[key] = spans.count
-            spans.append(span)
+            guard let known = index[key] else {
+                index[key] = spans.count
+                spans.append(span)
+                continue
+            }
+            // A resent span says nothing new; of two different ones with one id the one that says more is kept.
+            if Self.weight(of: spans[known]) < Self.weight(of: span) { spans[known] = span }
         }
         parents = spans.map { find(parentOf: $0) ?? -1 }
+    }
+
+    /// Orders versions of a span: one that has ended replaces one that was sent while it ran.
+    private static func weight(of span: Span) -> (Int64, Int, Int) {
+        (span.end, span.moments.count, span.attributes.count)
     }
 
     static func key(of span: Span) -> Key {

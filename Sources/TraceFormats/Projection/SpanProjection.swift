@@ -23,8 +23,9 @@ public enum SpanProjection {
     }
 
     /// Adds the rows of all `spans`, whether they touch shared state or not.
-    static func projectAll(_ spans: [Span], into batch: inout EventBatch) {
-        _ = project(spans, logs: [], traces: Set(spans.map(\.trace)), into: &batch)
+    static func projectAll(_ spans: [Span], logs: [SpanCollector.Log] = [], into batch: inout EventBatch) {
+        let traces = Set(spans.map(\.trace)).union(logs.map(\.trace))
+        _ = project(spans, logs: logs, traces: traces, into: &batch)
     }
 
     static func project(

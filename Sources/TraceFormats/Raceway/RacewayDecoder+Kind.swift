@@ -71,7 +71,7 @@ extension RacewayDecoder {
         case .functionCall, .functionReturn, .httpRequest, .httpResponse, .databaseQuery, .databaseResult, .error,
             .custom:
             try observation(&event, parts: &parts, payload: payload)
-        case .unknown, .synchronisation, .spanStart, .spanEnd, .logLine: break
+        case .unknown, .synchronisation, .spanStart, .spanEnd, .logLine, .span, .spanLog: break
         }
     }
 

@@ -15,6 +15,10 @@ struct SpanCollector {
     /// Where the text that is being read stands in the input.
     var origin = TextOrigin()
     private var logs: [Log] = []
+    private let use: SpanUse
+
+    /// Gathers for one of the uses of spans.
+    init(for use: SpanUse = .file) { self.use = use }
 
     /// Adds a span, with today's attribute names beside former ones.
     mutating func add(_ span: Span) {
@@ -54,39 +58,62 @@ struct SpanCollector {
 
     /// The document: log records joined to their spans, and the rows that the spans imply.
     ///
-    /// - Throws: the first problem in strict mode, or when `mayBeEmpty` is false and nothing was read for it.
+    /// - Throws: the first problem in strict mode, or when nothing was read of a file.
     mutating func finish(
         name: String,
-        options: ReadOptions,
-        mayBeEmpty: Bool = false
+        options: ReadOptions
     ) throws(FormatError) -> TraceDocument {
-        let loose = attachLogs()
-        document.problems.append(
-            contentsOf: SpanProjection.project(document.spans, logs: loose, into: &document.batch)
-                .prefix(TraceDocument.problemsMax - document.problems.count)
-        )
-        if mayBeEmpty, !options.strict { return document }
+        if use == .records {
+            archive()
+        } else {
+            let loose = Self.attach(logs, to: &document.spans)
+            document.problems.append(
+                contentsOf: SpanProjection.project(document.spans, logs: loose, into: &document.batch)
+                    .prefix(TraceDocument.problemsMax - document.problems.count)
+            )
+        }
+        if use != .file, !options.strict { return document }
         if let error = document.error(name: name, strict: options.strict) { throw error }
         return document
     }
 
+    /// Turns spans and log records into the rows that are stored.
+    private mutating func archive() {
+        for span in document.spans { SpanArchive.append(span, to: &document.batch) }
+        for log in logs { SpanArchive.append(log, to: &document.batch) }
+        document.spans = []
+    }
+
     /// Puts log records among the moments of their spans.
     ///
-    /// - Returns: those whose span is not in the input.
-    private mutating func attachLogs() -> [Log] {
+    /// - Returns: those whose span is not there.
+    static func attach(_ logs: [Log], to spans: inout [Span]) -> [Log] {
         guard !logs.isEmpty else { return [] }
         struct Key: Hashable {
             var trace: TraceID
             var span: String
         }
-        var index: [Key: Int] = [:]
-        for (position, span) in document.spans.enumerated() { index[Key(trace: span.trace, span: span.id)] = position }
+        var index: [Key: [Int]] = [:]
+        for (position, span) in spans.enumerated() {
+            index[Key(trace: span.trace, span: span.id), default: []].append(position)
+        }
         return logs.filter { log in
-            guard let position = index[Key(trace: log.trace, span: log.span)] else { return true }
-            document.spans[position].moments.append(log.moment)
+            guard let positions = index[Key(trace: log.trace, span: log.span)] else { return true }
+            // Of several versions of a span one will be chosen, and must have its records.
+            for position in positions { spans[position].moments.append(log.moment) }
             return false
         }
     }
+}
+
+/// What spans are read for.
+enum SpanUse {
+    /// A file: one of which nothing can be read is an error.
+    case file
+    /// One request on its own, which may be empty.
+    case body
+    /// One request of many: spans become rows that are kept as they are until the rest has come.
+    case records
 }
 
 extension SpanCollector {

@@ -7,9 +7,10 @@ enum ZipkinReader {
     static func read(
         _ text: UnsafeRawBufferPointer,
         name: String,
-        options: ReadOptions
+        options: ReadOptions,
+        use: SpanUse = .file
     ) throws(FormatError) -> TraceDocument {
-        var collector = SpanCollector()
+        var collector = SpanCollector(for: use)
         try JSONRecords.read(text, name: name, options: options, into: &collector) {
             cursor,
             collector throws(JSONFault) in

@@ -1,0 +1,88 @@
+import HTTPTypes
+import Hummingbird
+import IngestEngine
+import JSONText
+import TraceFormats
+import TraceModel
+
+/// Spans of standard tracers: the OpenTelemetry protocol over HTTP, and Zipkin's second version.
+///
+/// A span that cannot be read costs no other one: it is counted in the answer. Sending a request again changes nothing.
+enum SpanRoutes {
+    /// Where bodies may be as large as OTLP recommends.
+    static let paths: Set<String> = ["/v1/traces", "/v1/logs", "/api/v2/spans"]
+
+    static func all(_ server: ServerState) -> [Route] {
+        [
+            otlp("/v1/traces", countName: "rejectedSpans", server),
+            otlp("/v1/logs", countName: "rejectedLogRecords", server),
+            .post("/api/v2/spans", style: .problem, role: .ingest) { request in
+                let type = MediaType.name(request.request.headers[.contentType])
+                guard type.isEmpty || type == "application/json" else {
+                    throw RequestFailure(
+                        .unsupportedMediaType,
+                        "Expected `Content-Type: application/json` with an array of Zipkin v2 spans",
+                        field: "Content-Type"
+                    )
+                }
+                let outcome = try await take(request, as: .zipkinJSON, server)
+                guard outcome.rejected > 0 else { return Response(status: .accepted) }
+                return Answer.json(status: .accepted) { json in
+                    json.object { json in
+                        json.member("rejectedSpans", outcome.rejected)
+                        json.member("errorMessage", outcome.message)
+                    }
+                }
+            },
+        ]
+    }
+
+    private static func otlp(_ path: String, countName: String, _ server: ServerState) -> Route {
+        .post(path, style: .otlp(.json), role: .ingest) { request in
+            guard let encoding = OTLPEncoding(contentType: request.request.headers[.contentType]) else {
+                throw RequestFailure(
+                    .unsupportedMediaType,
+                    "Expected `Content-Type: application/x-protobuf` or `application/json`",
+                    field: "Content-Type"
+                )
+            }
+            let outcome = try await take(request, as: encoding == .json ? .otlpJSON : .otlpProtobuf, server)
+            return OTLPAnswer.success(
+                rejected: outcome.rejected,
+                countName: countName,
+                message: outcome.message,
+                as: encoding
+            )
+        }
+    }
+
+    /// Records that were not taken, and why.
+    private struct Outcome {
+        var rejected = 0
+        var message = ""
+    }
+
+    private static func take(
+        _ request: borrowing RouteRequest,
+        as format: SpanBody.Format,
+        _ server: ServerState
+    ) async throws -> Outcome {
+        let document = try await SpanRequestBody.decode(
+            request.request,
+            as: format,
+            limit: server.limits.spanBodyBytesMax
+        )
+        var outcome = Outcome(rejected: document.skipped)
+        var reasons = document.problems.prefix(3).map(\.message)
+        if document.skipped > reasons.count { reasons.append("\(document.skipped - reasons.count) more") }
+        if !document.batch.isEmpty {
+            let receipt = try await server.engine.ingest(document.batch)
+            let unstored = receipt.refused + receipt.dropped + receipt.evicted
+            outcome.rejected += unstored
+            if unstored > 0 { reasons.append("no room for \(unstored)") }
+        }
+        server.engine.noteUndecoded(document.skipped)
+        outcome.message = reasons.joined(separator: "; ")
+        return outcome
+    }
+}

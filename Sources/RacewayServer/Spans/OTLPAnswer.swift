@@ -1,0 +1,143 @@
+import HTTPTypes
+import Hummingbird
+import JSONText
+
+/// How a body of the OpenTelemetry protocol is written.
+enum OTLPEncoding: Sendable, Hashable {
+    case json
+    case protobuf
+
+    /// By media type, whatever its parameters; `nil` for any other.
+    init?(contentType: String?) {
+        switch MediaType.name(contentType) {
+        case "application/json": self = .json
+        case "application/x-protobuf": self = .protobuf
+        default: return nil
+        }
+    }
+
+    var contentType: String {
+        switch self {
+        case .json: "application/json"
+        case .protobuf: "application/x-protobuf"
+        }
+    }
+}
+
+enum MediaType {
+    /// The name in a `Content-Type`, lower-cased, without parameters.
+    static func name(_ header: String?) -> String {
+        (header ?? "").prefix { $0 != ";" }.lowercased().filter { $0 != " " && $0 != "\t" }
+    }
+}
+
+/// Answers of the OpenTelemetry protocol over HTTP, in the encoding of the request.
+enum OTLPAnswer {
+    /// Seconds after which a client may come again. Clients give up at once when asked to wait beyond their deadline, which is
+    /// 10 s by default and shared by all attempts.
+    static let retrySeconds = 1...4
+
+    /// `ExportTraceServiceResponse` or its sibling for logs.
+    ///
+    /// - Parameters:
+    ///   - rejected: records that were left out. With none and no message, the answer is empty: full success.
+    ///   - countName: what JSON calls that number.
+    static func success(rejected: Int, countName: String, message: String, as encoding: OTLPEncoding) -> Response {
+        switch encoding {
+        case .json:
+            return Answer.json { json in
+                json.object { json in
+                    guard rejected > 0 || !message.isEmpty else { return }
+                    json.object("partialSuccess") { json in
+                        if rejected > 0 { json.member(countName, String(rejected)) }
+                        json.member("errorMessage", message)
+                    }
+                }
+            }
+        case .protobuf:
+            var partial = ProtoWriter()
+            if rejected > 0 { partial.varint(1, UInt64(rejected)) }
+            partial.text(2, message)
+            var answer = ProtoWriter()
+            if !partial.bytes.isEmpty { answer.message(1, partial) }
+            return Answer.bytes(answer.bytes, type: encoding.contentType)
+        }
+    }
+
+    /// `google.rpc.Status`.
+    ///
+    /// Clients drop their spans for ever on anything but 429, 502, 503 and 504. So what is no fault of the request is said as 503.
+    static func failure(_ failure: RequestFailure, as encoding: OTLPEncoding) -> Response {
+        var failure = failure
+        if failure.status.code >= 500 || failure.status == .requestTimeout { failure.status = .serviceUnavailable }
+        if [.serviceUnavailable, .tooManyRequests].contains(failure.status) {
+            let asked = failure.headers[.retryAfter].flatMap { Int($0) } ?? 1
+            let seconds = min(max(asked, retrySeconds.lowerBound), retrySeconds.upperBound)
+            failure.headers[.retryAfter] = String(seconds)
+        }
+        let code = rpcCode(failure.status)
+        var response: Response
+        switch encoding {
+        case .json:
+            response = Answer.json(status: failure.status) { json in
+                json.object { json in
+                    json.member("code", code)
+                    json.member("message", failure.message)
+                }
+            }
+        case .protobuf:
+            var status = ProtoWriter()
+            status.varint(1, UInt64(code))
+            status.text(2, failure.message)
+            response = Answer.bytes(status.bytes, type: encoding.contentType, status: failure.status)
+        }
+        for header in failure.headers { response.headers[header.name] = header.value }
+        return response
+    }
+
+    /// The code of gRPC that stands for a status.
+    private static func rpcCode(_ status: HTTPResponse.Status) -> Int {
+        switch status.code {
+        case 401: 16
+        case 403: 7
+        case 404: 5
+        case 405: 12
+        case 413, 429: 8
+        case 503: 14
+        default: 3
+        }
+    }
+}
+
+/// The few protobuf fields that an answer has.
+private struct ProtoWriter {
+    private(set) var bytes: [UInt8] = []
+
+    mutating func varint(_ field: UInt8, _ value: UInt64) {
+        bytes.append(field << 3)
+        append(value)
+    }
+
+    /// A text; an empty one is left out.
+    mutating func text(_ field: UInt8, _ text: String) {
+        guard !text.isEmpty else { return }
+        delimited(field, Array(text.utf8))
+    }
+
+    mutating func message(_ field: UInt8, _ message: ProtoWriter) { delimited(field, message.bytes) }
+
+    private mutating func delimited(_ field: UInt8, _ content: [UInt8]) {
+        bytes.append(field << 3 | 2)
+        append(UInt64(content.count))
+        bytes.append(contentsOf: content)
+    }
+
+    private mutating func append(_ value: UInt64) {
+        var rest = value
+        while rest > 0x7f {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(rest))
+    }
+}

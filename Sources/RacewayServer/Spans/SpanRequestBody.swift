@@ -1,0 +1,66 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import TraceFormats
+import TraceModel
+
+/// The body of a request that carries spans: decompressed within its bound and decoded to what is stored.
+enum SpanRequestBody {
+    private enum Coding {
+        case identity
+        case compressed(Gzip.Framing)
+    }
+
+    static func decode(
+        _ request: Request,
+        as format: SpanBody.Format,
+        limit: Int
+    ) async throws -> TraceDocument {
+        let coding = try coding(request.headers[.contentEncoding])
+        // It is whole and within its bound already.
+        let buffer = try await request.body.collect(upTo: limit)
+        let options = ReadOptions(inputBytesMax: limit)
+        return try buffer.withUnsafeReadableBytes { bytes in
+            guard case .compressed(let framing) = coding else { return try decode(bytes, as: format, options) }
+            let plain: [UInt8]
+            do throws(FormatError) {
+                plain = try Gzip.inflate(bytes, limit: limit, framing: framing)
+            } catch {
+                throw failure(error, limit: limit, field: "Content-Encoding")
+            }
+            return try plain.withUnsafeBytes { try decode($0, as: format, options) }
+        }
+    }
+
+    private static func decode(
+        _ bytes: UnsafeRawBufferPointer,
+        as format: SpanBody.Format,
+        _ options: ReadOptions
+    ) throws(RequestFailure) -> TraceDocument {
+        do throws(FormatError) {
+            return try SpanBody.decode(bytes, as: format, options: options)
+        } catch {
+            throw failure(error, limit: options.inputBytesMax, field: nil)
+        }
+    }
+
+    private static func failure(_ error: FormatError, limit: Int, field: String?) -> RequestFailure {
+        error.code == FaultCode.tooLarge.rawValue
+            ? BodyMiddleware.tooLarge(limit) : RequestFailure(.badRequest, error.description, field: field)
+    }
+
+    private static func coding(_ header: String?) throws(RequestFailure) -> Coding {
+        switch header?.lowercased().filter({ $0 != " " }) ?? "" {
+        case "", "identity": return .identity
+        case "gzip", "x-gzip": return .compressed(.gzip)
+        case "deflate", "zlib": return .compressed(.zlib)
+        default:
+            throw RequestFailure(
+                .unsupportedMediaType,
+                "Expected a body without `Content-Encoding`, or with gzip or deflate",
+                field: "Content-Encoding",
+                headers: [.acceptEncoding: "gzip, deflate"]
+            )
+        }
+    }
+}
