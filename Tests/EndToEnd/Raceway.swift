@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// The built command, run as a user runs it.
 struct Raceway {
@@ -28,13 +29,23 @@ struct Raceway {
     }
 
     static func run(_ arguments: [String], input: String = "", environment: [String: String] = [:]) throws -> Outcome {
+        try run(program: binary, arguments, input: input, environment: environment)
+    }
+
+    /// Runs another program to the end.
+    static func run(
+        program: URL,
+        _ arguments: [String],
+        input: String = "",
+        environment: [String: String] = [:]
+    ) throws -> Outcome {
         let folder = try Folder()
         // Files instead of pipes: a full pipe would stop the command for ever.
         try folder.write(input, to: "in")
         try folder.write("", to: "out")
         try folder.write("", to: "err")
         let process = Process()
-        process.executableURL = binary
+        process.executableURL = program
         process.arguments = arguments
         process.environment = ["LANG": "C.UTF-8"].merging(environment) { $1 }
         process.standardInput = try FileHandle(forReadingFrom: folder.url("in"))
@@ -117,6 +128,12 @@ final class RunningServer {
         process.terminate()
         process.waitUntilExit()
         return process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+    }
+
+    /// Ends the server without a warning, as a power cut would.
+    func kill() {
+        Glibc.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
     }
 
     deinit { if process.isRunning { process.terminate() } }

@@ -74,7 +74,11 @@ public struct EnginePlan: Sendable, Hashable {
         case .postgres, .supabase: backend = .postgres(PostgresOptions(configuration))
         }
         if configuration.storage.backend.isDurable {
-            live = MemoryLimits(eventsMax: Self.liveEventsMax, bytesMax: engine.maxLiveBytes, tracesMax: engine.maxLiveTraces)
+            live = MemoryLimits(
+                eventsMax: Self.liveEventsMax,
+                bytesMax: engine.maxLiveBytes,
+                tracesMax: engine.maxLiveTraces
+            )
             if configuration.retention.isEnabled {
                 retention = Retention(
                     days: configuration.retention.days,

@@ -40,10 +40,25 @@ struct RequestFailure: Error, Sendable {
         switch style {
         case .envelope: response = envelope
         case .problem: response = problem
+        case .spanProblem: return forTracers.response(style: .problem)
         case .otlp(let encoding): return OTLPAnswer.failure(self, as: encoding)
         }
         for header in headers { response.headers[header.name] = header.value }
         return response
+    }
+
+    /// The failure as exporters of spans can bear it.
+    ///
+    /// They drop their spans for ever on anything but 429, 502, 503 and 504, and when they are asked to wait beyond their own deadline,
+    /// which is 10 s by default and shared by all attempts. So what is no fault of the request is said as 503, and the wait is short.
+    var forTracers: RequestFailure {
+        var failure = self
+        if status.code >= 500 || status == .requestTimeout { failure.status = .serviceUnavailable }
+        if [.serviceUnavailable, .tooManyRequests].contains(failure.status) {
+            let asked = headers[.retryAfter].flatMap { Int($0) } ?? 1
+            failure.headers[.retryAfter] = String(min(max(asked, 1), 4))
+        }
+        return failure
     }
 
     /// The compatible form: the three keys of every answer.
@@ -76,6 +91,8 @@ struct RequestFailure: Error, Sendable {
 enum RouteStyle: Sendable, Hashable {
     case envelope
     case problem
+    /// Problem bodies for exporters of spans, see ``RequestFailure/forTracers``.
+    case spanProblem
     case otlp(OTLPEncoding)
 
     /// The style of the answer to a request: OTLP answers in the encoding of the question.

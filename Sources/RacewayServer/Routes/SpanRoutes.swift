@@ -16,7 +16,7 @@ enum SpanRoutes {
         [
             otlp("/v1/traces", countName: "rejectedSpans", server),
             otlp("/v1/logs", countName: "rejectedLogRecords", server),
-            .post("/api/v2/spans", style: .problem, role: .ingest) { request in
+            .post("/api/v2/spans", style: .spanProblem, role: .ingest) { request in
                 let type = MediaType.name(request.request.headers[.contentType])
                 guard type.isEmpty || type == "application/json" else {
                     throw RequestFailure(

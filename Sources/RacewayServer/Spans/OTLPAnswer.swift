@@ -33,10 +33,6 @@ enum MediaType {
 
 /// Answers of the OpenTelemetry protocol over HTTP, in the encoding of the request.
 enum OTLPAnswer {
-    /// Seconds after which a client may come again. Clients give up at once when asked to wait beyond their deadline, which is
-    /// 10 s by default and shared by all attempts.
-    static let retrySeconds = 1...4
-
     /// `ExportTraceServiceResponse` or its sibling for logs.
     ///
     /// - Parameters:
@@ -65,16 +61,8 @@ enum OTLPAnswer {
     }
 
     /// `google.rpc.Status`.
-    ///
-    /// Clients drop their spans for ever on anything but 429, 502, 503 and 504. So what is no fault of the request is said as 503.
     static func failure(_ failure: RequestFailure, as encoding: OTLPEncoding) -> Response {
-        var failure = failure
-        if failure.status.code >= 500 || failure.status == .requestTimeout { failure.status = .serviceUnavailable }
-        if [.serviceUnavailable, .tooManyRequests].contains(failure.status) {
-            let asked = failure.headers[.retryAfter].flatMap { Int($0) } ?? 1
-            let seconds = min(max(asked, retrySeconds.lowerBound), retrySeconds.upperBound)
-            failure.headers[.retryAfter] = String(seconds)
-        }
+        let failure = failure.forTracers
         let code = rpcCode(failure.status)
         var response: Response
         switch encoding {
