@@ -55,6 +55,22 @@ import Testing
         #expect(list.output.contains("nothing was missing"))
         #expect(second.stop() == 0)
     }
+
+    @Test func `nothing is lost while a server is away for a moment`() async throws {
+        let folder = try Folder()
+        let place = ["--storage", "sqlite:\(folder.path)/raceway.db", "--set", "storage.data_dir=\(folder.path)"]
+        let first = try RunningServer(place[0], place[1], place[2], place[3])
+        let port = try #require(first.address.split(separator: ":").last)
+        first.kill()
+        // The client meets nobody, and tries again for as long as its own deadline lets it.
+        async let client = OpenTelemetrySDK.run([OpenTelemetrySDK.shop, first.address, "protobuf", "gzip"])
+        let second = try RunningServer("--port", String(port), place[0], place[1], place[2], place[3])
+        #expect(try await client.status == 0)
+        let list = try Raceway.run("races", "--server", second.address)
+        #expect(list.output.contains("manifested  lost_update"), "\(list.output)")
+        #expect(list.output.contains("nothing was missing"))
+        #expect(second.stop() == 0)
+    }
 }
 
 /// OpenTelemetry's Python SDK from PyPI in an environment of its own, made once for all tests.

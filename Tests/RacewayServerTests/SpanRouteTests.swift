@@ -83,6 +83,17 @@ import Testing
         #expect(try await server.get("/api/traces/0af7651916cd43dd8448eb211c80319c").status == 200)
     }
 
+    @Test func `an annotation that says too little is a warning, and costs nothing`() async throws {
+        let server = TestServer()
+        let whole = String(decoding: Self.body("b7ad6b7169203331"), as: UTF8.self)
+        let body = whole.replacing("\"name\":\"a\"", with: "\"events\":[{\"name\":\"race.access\"}]")
+        let answer = try await server.post(bytes: Array(body.utf8), "/v1/traces", headers: Self.json)
+        #expect(answer.status == 200)
+        #expect(try answer.json["partialSuccess"].keys == ["errorMessage"])
+        #expect(answer.text.contains("race.access lacks race.object.id"))
+        #expect(try await server.get("/api/traces/0af7651916cd43dd8448eb211c80319c").status == 200)
+    }
+
     @Test(arguments: [0, 15, 17]) func `a trace id of the wrong length is rejected in protobuf`(
         length: Int
     ) async throws {

@@ -45,6 +45,7 @@ import TraceModel
         let offline = try TraceReader.read(bytes, name: name)
         let body = try SpanBody.decode(bytes, as: format(bytes, offline))
         #expect(body.records == offline.records && body.skipped == offline.skipped && body.spans.isEmpty, "\(name)")
+        if offline.spans.isEmpty, body.batch.isEmpty { return 0 }
         let online = try #require(SpanArchive.expand(stored([body.batch])), "\(name)")
         #expect(online.damaged == 0)
         // A store knows an exact repetition when it comes; a file's reader leaves it to the projection.

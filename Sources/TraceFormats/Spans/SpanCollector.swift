@@ -81,7 +81,16 @@ struct SpanCollector {
     private mutating func archive() {
         for span in document.spans { SpanArchive.append(span, to: &document.batch) }
         for log in logs { SpanArchive.append(log, to: &document.batch) }
+        var annotated = document.spans.filter { $0.moments.contains { $0.name.hasPrefix("race.") } }
         document.spans = []
+        guard !annotated.isEmpty || !logs.isEmpty else { return }
+        // Who annotates wrongly learns it from the answer, not from findings that never come.
+        let loose = Self.attach(logs, to: &annotated)
+        var unused = EventBatch()
+        document.problems.append(
+            contentsOf: SpanProjection.project(annotated, logs: loose, into: &unused)
+                .prefix(TraceDocument.problemsMax - document.problems.count)
+        )
     }
 
     /// Puts log records among the moments of their spans.
