@@ -58,11 +58,12 @@ import TraceModel
 
     @Test(.enabled(if: Corpora.isPresent)) func `a body and a file with the same bytes give the same findings`() throws
     {
-        let folders = ["otel-proto", "async-critical-path", "zipkin-lens"]
+        let folders = ["async-critical-path", "zipkin-lens"]
         var files = folders.flatMap { Corpora.files("traces/\($0)", suffix: ".json") }
         files += ["protobuf.body", "300events.body", "http_json.body", "zipkin_v2_json.body", "grpc.body"]
             .flatMap { Corpora.files("traces/wire-python-sdk", suffix: $0) }
         files += Corpora.files("traces/jaeger-otlp-translate", suffix: "in.json")
+        files += ["trace.json", "logs.json"].flatMap { Corpora.files("traces/otel-proto", suffix: $0) }
         #expect(files.count >= 15)
         for file in files { _ = try check(Corpora.bytes(file), file.lastPathComponent) }
     }
