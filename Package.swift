@@ -68,7 +68,7 @@ let package = Package(
         .target(
             name: "RacewayServer",
             dependencies: [
-                "TraceModel", "JSONText", "TraceFormats", "Detectors", "Reporting", "TraceStore", "IngestEngine",
+                "TraceModel", "JSONText", "TraceFormats", "Detectors", "Reporting", "TraceStore", "IngestEngine", "CZlib",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -58,7 +58,7 @@ public struct RacewayApplication: Sendable {
         )
         var group = ServiceGroupConfiguration(
             // Shut down from the last to the first.
-            services: [application, AnalysisEnd(analysis: state.analysis)],
+            services: [application, Ending(state: state)],
             gracefulShutdownSignals: signals ? [.sigterm, .sigint] : [],
             logger: logger
         )
@@ -90,12 +90,13 @@ extension RacewayApplication {
     }
 }
 
-/// Ends analyses when the shutdown begins, so that no request waits for one that will not come.
-private struct AnalysisEnd: Service {
-    let analysis: LiveAnalysis
+/// Ends analyses when the shutdown begins, so that no request waits for one that will not come, and asks for no more requests.
+private struct Ending: Service {
+    let state: ServerState
 
     func run() async throws {
         try await gracefulShutdown()
-        analysis.stop()
+        state.lifecycle.drain()
+        state.analysis.stop()
     }
 }

@@ -9,12 +9,18 @@ final class ServerState: Sendable {
     let analysis: LiveAnalysis
     let requests = RequestMetrics()
     let gate: AccessGate
+    let answers = AnswerCache()
+    let findings: FindingBoard
+    let lifecycle = Lifecycle()
+    let live: LiveSeats
     private let started = ContinuousClock.now
 
-    init(configuration: ServerConfiguration, store: any TraceStore) {
+    init(configuration: ServerConfiguration, store: any TraceStore, states: any FindingStates = MemoryFindingStates()) {
         self.configuration = configuration
         self.store = store
         gate = AccessGate(configuration.access)
+        findings = FindingBoard(states: states)
+        live = LiveSeats(max: configuration.limits.liveClientsMax)
         engine = IngestEngine(store: store)
         analysis = LiveAnalysis(store: store)
     }
