@@ -33,7 +33,7 @@ enum CompareRoutes {
                 )
                 let a = try await server.insight(of: first, task: "Comparison failed")
                 let b = try await server.insight(of: second, task: "Comparison failed")
-                let program = await server.analysis.latestProgram()
+                let program = try await server.programIfReady()
                 let revision = [a.summary.revision, b.summary.revision, program?.counts.revision ?? 0]
                 return await server.answers.answer(request, revision: revision.map(String.init).joined(separator: "."))
                 {

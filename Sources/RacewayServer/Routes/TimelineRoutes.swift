@@ -40,7 +40,7 @@ enum TimelineRoutes {
                 }
                 let width = try request.pageSize(default: 1_200, max: pixels.upperBound, name: "px")
                 let insight = try await server.insight(of: id, task: "Timeline failed")
-                let program = await server.analysis.latestProgram()
+                let program = try await server.programIfReady()
                 let races = (program?.analysis.races ?? []).filter { RaceShape.isListed($0) && $0.traces.contains(id) }
                 let revision = "\(insight.summary.revision).\(program?.counts.revision ?? 0)"
                 return await server.answers.answer(request, revision: revision) {
