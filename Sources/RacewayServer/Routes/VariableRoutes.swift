@@ -72,6 +72,11 @@ enum VariableRoutes {
         ) { request in
             let name = try request.parameter("name")
             let service = try request.text("service")
+            // Where every object is listed, names that are not cost no look at the events.
+            let objects = try await server.program().overview.objects
+            guard objects.count > objects.top.count || objects.top.contains(where: { $0.name == name }) else {
+                throw unknown(service)
+            }
             let question = LiveAnalysis.VersionQuestion(
                 name: name,
                 service: service,
@@ -79,18 +84,20 @@ enum VariableRoutes {
             )
             let found = try await server.analysis.versions(question, waitingAtMost: server.limits.analysisWait)
             guard let found else { throw ServerState.notYet }
-            guard found.graph.writes + found.graph.reads > 0 else {
-                throw RequestFailure(
-                    .notFound,
-                    "No retained event accesses an object of this name"
-                        + (service == nil ? "" : " in this service") + "; GET /api/variables lists the objects",
-                    field: "name"
-                )
-            }
+            guard found.graph.writes + found.graph.reads > 0 else { throw unknown(service) }
             return await server.answers.answer(request, revision: "\(found.revision)") {
                 answer(name, found.graph, found.revision)
             }
         }
+    }
+
+    private static func unknown(_ service: String?) -> RequestFailure {
+        RequestFailure(
+            .notFound,
+            "No retained event accesses an object of this name" + (service == nil ? "" : " in this service")
+                + "; GET /api/variables lists the objects",
+            field: "name"
+        )
     }
 
     private static func offset(_ text: String) throws(RequestFailure) -> Int {
