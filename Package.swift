@@ -17,6 +17,8 @@ let package = Package(
         .library(name: "TraceFormats", targets: ["TraceFormats"]),
         .library(name: "Causality", targets: ["Causality"]),
         .library(name: "Detectors", targets: ["Detectors"]),
+        .library(name: "RacewayConfiguration", targets: ["RacewayConfiguration"]),
+        .library(name: "TraceStore", targets: ["TraceStore"]),
         .executable(name: "raceway", targets: ["raceway"]),
     ],
     dependencies: [
@@ -26,13 +28,20 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
+        .package(url: "https://github.com/apple/swift-crypto", "3.0.0"..<"5.0.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.24.0"),
     ],
     targets: [
         .target(name: "TraceModel", swiftSettings: strict),
         .target(name: "JSONText", swiftSettings: strict),
+        // Not called Configuration: swift-configuration, which Hummingbird names, has a module of that name.
+        .target(name: "RacewayConfiguration", dependencies: ["JSONText"], swiftSettings: strict),
+        .testTarget(
+            name: "RacewayConfigurationTests",
+            dependencies: ["RacewayConfiguration"],
+            swiftSettings: strict
+        ),
         .target(name: "TraceContext", dependencies: ["TraceModel", "JSONText"], swiftSettings: strict),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -55,12 +64,21 @@ let package = Package(
             dependencies: ["Reporting", "Detectors", "TraceModel", "JSONText"],
             swiftSettings: strict
         ),
-        .target(name: "TraceStore", dependencies: ["TraceModel"], swiftSettings: strict),
         .target(name: "CChecksum"),
+        // Without its pkg-config file, which carries a flag that the package manager refuses with a warning.
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(
+            name: "TraceStore",
+            dependencies: ["TraceModel", "CZstd", "CSQLite", "CLibPQ"],
+            swiftSettings: strict
+        ),
         .target(
             name: "IngestEngine",
             dependencies: [
-                "TraceModel", "JSONText", "Causality", "Detectors", "TraceStore", "CChecksum", "CZlib",
+                "TraceModel", "JSONText", "Causality", "Detectors", "TraceStore", "CChecksum", "CZlib", "CHiredis",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict
@@ -68,7 +86,8 @@ let package = Package(
         .target(
             name: "RacewayServer",
             dependencies: [
-                "TraceModel", "JSONText", "TraceFormats", "Detectors", "Reporting", "TraceStore", "IngestEngine", "CZlib",
+                "TraceModel", "JSONText", "TraceFormats", "Detectors", "Reporting", "RacewayConfiguration",
+                "TraceStore", "IngestEngine", "CZlib",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -82,7 +101,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "TraceContextTests", dependencies: ["TraceContext", "TraceModel"], swiftSettings: strict),
-        .testTarget(name: "TraceStoreTests", dependencies: ["TraceModel", "TraceStore"], swiftSettings: strict),
+        .testTarget(
+            name: "TraceStoreTests",
+            dependencies: ["TraceModel", "TraceStore", "CSQLite"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "IngestEngineTests",
             dependencies: ["IngestEngine", "Detectors", "JSONText", "TraceModel", "TraceStore"],
@@ -91,7 +114,7 @@ let package = Package(
         .testTarget(
             name: "RacewayServerTests",
             dependencies: [
-                "RacewayServer", "TraceStore", "CZlib",
+                "RacewayServer", "RacewayConfiguration", "TraceStore", "CZlib",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -145,8 +168,8 @@ let package = Package(
         .executableTarget(
             name: "raceway",
             dependencies: [
-                "TraceModel", "JSONText", "TraceFormats", "Detectors", "Reporting", "TraceStore", "RacewayServer",
-                "CDemoTraces", "LoadGenerator",
+                "TraceModel", "JSONText", "TraceFormats", "Causality", "Detectors", "Reporting", "RacewayConfiguration",
+                "TraceStore", "RacewayServer", "CDemoTraces", "LoadGenerator",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -158,7 +181,7 @@ let package = Package(
         .testTarget(name: "EndToEnd", dependencies: ["raceway"], swiftSettings: strict),
         .testTarget(
             name: "FixtureTests",
-            dependencies: ["TraceModel", "TraceFormats", "Detectors", "Reporting", "JSONText"],
+            dependencies: ["TraceModel", "TraceFormats", "Causality", "Detectors", "Reporting", "JSONText"],
             swiftSettings: strict
         ),
     ],

@@ -45,6 +45,8 @@ public struct AnalysisOptions: Sendable, Hashable {
     public var clockWidthMax: Int
     /// Requests closer than this are a near miss, in nanoseconds.
     public var nearMissNanoseconds: Int64
+    /// When the latency detector calls a window unusual.
+    public var latency: LatencyOptions
     /// Replays every witness before it is reported; a finding whose witness does not replay is dropped and counted.
     public var verifyWitnesses: Bool
 
@@ -54,12 +56,14 @@ public struct AnalysisOptions: Sendable, Hashable {
         detectors: Set<Detector> = [.races, .predicted, .deadlocks, .atomicity, .isolation],
         clockWidthMax: Int = 1_024,
         nearMissNanoseconds: Int64 = 100_000_000,
+        latency: LatencyOptions = LatencyOptions(),
         verifyWitnesses: Bool = true
     ) {
         self.variableScope = variableScope
         self.detectors = detectors
         self.clockWidthMax = clockWidthMax
         self.nearMissNanoseconds = nearMissNanoseconds
+        self.latency = latency
         self.verifyWitnesses = verifyWitnesses
     }
 }

@@ -58,6 +58,12 @@ public enum Analyzer {
             analysis.anomalies += isolation.findings
             analysis.coverage.note(.unclassifiedStatement, isolation.unclassifiedStatements)
         }
+        if options.detectors.contains(.latency) {
+            let latency = LatencySearch(batch, order: order, spans: spans, labels: labels, options: options.latency)
+            analysis.anomalies += latency.findings
+            analysis.coverage.latency = latency.coverage
+        }
+        analysis.coverage.note(.witnessRejected, analysis.prediction.rejected)
         for i in analysis.races.indices {
             analysis.races[i].witnessPositions = analysis.races[i].witness?.map(labels.index) ?? []
         }
@@ -94,11 +100,16 @@ public enum Analyzer {
         coverage.tasks = order.tasks.count
         var traces: Set<TraceID> = []
         var processes: Set<UInt32> = []
+        var last: (trace: TraceID, process: UInt32)?
         for row in order.rows {
             let row = Int(row)
             if order.objectOfRow[row] != .max { coverage.accesses += 1 }
-            traces.insert(batch.traces[row])
-            processes.insert(batch.processIndices[row])
+            let (trace, process) = (batch.traces[row], batch.processIndices[row])
+            // Neighbours mostly share both: comparing costs a twentieth of hashing.
+            if let last, last.trace == trace, last.process == process { continue }
+            traces.insert(trace)
+            processes.insert(process)
+            last = (trace, process)
         }
         coverage.traces = traces.count
         coverage.processes = processes.count

@@ -15,14 +15,22 @@ final class ServerState: Sendable {
     let live: LiveSeats
     private let started = ContinuousClock.now
 
-    init(configuration: ServerConfiguration, store: any TraceStore, states: any FindingStates = MemoryFindingStates()) {
+    init(
+        configuration: ServerConfiguration,
+        opened: ServerEngine,
+        states: any FindingStates = MemoryFindingStates()
+    ) {
         self.configuration = configuration
-        self.store = store
+        engine = opened.engine
+        store = engine.store
         gate = AccessGate(configuration.access)
         findings = FindingBoard(states: states)
         live = LiveSeats(max: configuration.limits.liveClientsMax)
-        engine = IngestEngine(store: store)
-        analysis = LiveAnalysis(store: store)
+        analysis = LiveAnalysis(store: store, options: opened.plan.analysis)
+    }
+
+    convenience init(configuration: ServerConfiguration, store: any TraceStore) {
+        self.init(configuration: configuration, opened: ServerEngine(store: store))
     }
 
     var limits: ServerLimits { configuration.limits }

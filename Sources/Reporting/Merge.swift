@@ -81,6 +81,11 @@ extension Coverage {
             sum.processes += one.processes
             sum.duplicates += one.duplicates
             services.formUnion(one.services)
+            if let latency = one.latency {
+                var merged = sum.latency ?? LatencyCoverage()
+                merged.add(latency)
+                sum.latency = merged
+            }
             for (reason, count) in one.reasons { sum.note(reason, count) }
             if one.reasons[.skipped] == nil {
                 sum.note(.skipped, program.inputs.reduce(0) { $0 + $1.skipped })

@@ -30,6 +30,12 @@ enum ConformanceCorpus {
         }
     }
 
+    /// Files below a folder whose names end so, sorted.
+    static func files(below folder: URL, suffix: String) -> [URL] {
+        let names = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
+        return names.filter { $0.hasSuffix(suffix) }.sorted().map { folder.appending(path: $0) }
+    }
+
     /// A log of operations.
     static func operations(_ file: URL, _ format: TraceFormat) throws -> OperationLog {
         let bytes = try [UInt8](Data(contentsOf: file))

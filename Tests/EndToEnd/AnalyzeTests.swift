@@ -45,6 +45,24 @@ import Testing
         #expect(rule.status == 64 && rule.errors.contains("lost_update"))
     }
 
+    @Test func `witnesses are replayed again on demand, and the count is a hint`() throws {
+        for (fixture, count) in [("race-behind-a-lock", 1), ("lock-order-deadlock", 1), ("missing-await", 0)] {
+            let path = Raceway.fixture("\(fixture)/racy.json")
+            let outcome = try Raceway.run("analyze", path, "--verify-witnesses", "--fail-on", "never")
+            #expect(outcome.status == 0)
+            #expect(outcome.errors.contains("witness schedules verified: \(count)"), "\(outcome.errors)")
+        }
+    }
+
+    @Test func `latency is searched on demand and says what it is still learning`() throws {
+        let slow = try Raceway.run("analyze", Raceway.fixture("slow-query/racy.json"), "--detect", "latency")
+        #expect(slow.status == 1 && slow.output.contains("[latency]") && slow.output.contains("latency: judged"))
+        let few = try Raceway.run("analyze", Raceway.fixture("rate-limit/racy.json"), "--detect", "latency")
+        #expect(few.status == 0 && few.output.contains("still learning"))
+        let standard = try Raceway.run("analyze", Raceway.fixture("slow-query/racy.json"))
+        #expect(standard.status == 0 && !standard.output.contains("latency:"))
+    }
+
     @Test func `results go to standard output and hints to standard error`() throws {
         let folder = try Folder()
         let file = try folder.write(Self.clean + "oops\n", to: "run.ops.jsonl")

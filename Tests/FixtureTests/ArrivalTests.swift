@@ -6,26 +6,29 @@ import TraceModel
     @Test(arguments: Fixtures.names, Fixtures.variants)
     func `shuffled, split and repeated events give the same report`(name: String, variant: String) throws {
         let batch = try Fixtures.document(name, variant).batch
-        let expected = Fixtures.report(Fixtures.analyze(batch))
+        let expected = try Fixtures.report(Fixtures.analyze(batch, as: name))
         for seed in UInt64(1)...8 {
             var generator = SplitMix64(state: seed)
             var rows = Array(0..<batch.count)
             rows.shuffle(using: &generator)
-            #expect(
-                Fixtures.report(Fixtures.analyze(taking(rows, of: batch))) == expected,
+            try #expect(
+                Fixtures.report(Fixtures.analyze(taking(rows, of: batch), as: name)) == expected,
                 "shuffled with seed \(seed)"
             )
 
             let repeated = rows + rows.prefix(batch.count / 3)
-            #expect(
-                Fixtures.report(Fixtures.analyze(taking(repeated, of: batch))) == expected,
+            try #expect(
+                Fixtures.report(Fixtures.analyze(taking(repeated, of: batch), as: name)) == expected,
                 "repeated, seed \(seed)"
             )
 
             let cut = Int(generator.next() % UInt64(batch.count))
             var joined = taking(Array(rows[cut...]), of: batch)
             joined.append(contentsOf: taking(Array(rows[..<cut]), of: batch))
-            #expect(Fixtures.report(Fixtures.analyze(joined)) == expected, "split at \(cut), seed \(seed)")
+            try #expect(
+                Fixtures.report(Fixtures.analyze(joined, as: name)) == expected,
+                "split at \(cut), seed \(seed)"
+            )
         }
     }
 

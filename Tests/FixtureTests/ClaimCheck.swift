@@ -73,7 +73,8 @@ struct ClaimCheck {
 
     private func isReported(_ claim: Claims.FindingClaim) -> Bool {
         analysis.anomalies.contains { anomaly in
-            claim.names.contains(anomaly.kind) && anomaly.grade > .predicted
+            claim.names.contains(anomaly.kind)
+                && (claim.grade.map { $0 == anomaly.grade.rawValue } ?? (anomaly.grade > .predicted))
                 && (claim.object ?? anomaly.object) == anomaly.object
         }
             || analysis.races.contains { race in

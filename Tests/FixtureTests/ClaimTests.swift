@@ -20,12 +20,12 @@ import TraceModel
     }
 
     private func check(_ name: String, _ variant: String, side: (Claims) -> Claims.Side) throws {
-        let analysis = Fixtures.analyze(try Fixtures.document(name, variant).batch)
+        let analysis = try Fixtures.analyze(Fixtures.document(name, variant).batch, as: name)
         let found = ClaimCheck(side: side(try claims(name)), analysis: analysis).disagreements
         #expect(found.isEmpty, "\(name)/\(variant): \(found.joined(separator: "\n"))")
     }
 
     private func claims(_ name: String) throws -> Claims {
-        try JSONDecoder().decode(Claims.self, from: Data(Fixtures.bytes("\(name)/claims.json")))
+        try Fixtures.claims(name)
     }
 }

@@ -3,6 +3,8 @@ import FoundationEssentials
 /// What a person says must be reported for a pair of traces; `claims.json`. Written before any tool saw the trace.
 struct Claims: Decodable {
     var why: String
+    /// Detectors to run; the default ones when it is left out.
+    var detect: [String]?
     var racy: Side
     var fixed: Side
 
@@ -53,9 +55,11 @@ struct Claims: Decodable {
         var wants: [String]
     }
 
-    /// Something that is reported as an anomaly or as a race with such a pattern, above predicted.
+    /// Something that is reported as an anomaly or as a race with such a pattern, above predicted unless it says its grade.
     struct FindingClaim: Decodable {
         var object: String?
         var names: [String]
+        /// Its exact grade, for what cannot be more than a suspicion.
+        var grade: String?
     }
 }

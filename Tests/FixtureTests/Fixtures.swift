@@ -2,6 +2,7 @@ import Detectors
 import FoundationEssentials
 import JSONText
 import Reporting
+import Testing
 import TraceFormats
 import TraceModel
 
@@ -52,9 +53,18 @@ enum Fixtures {
         return json.text
     }
 
-    /// The analysis of a batch with the default options.
-    static func analyze(_ batch: EventBatch) -> Analysis {
-        Analyzer.analyze(batch, spans: [], options: AnalysisOptions())
+    /// What a person wrote about a pair.
+    static func claims(_ name: String) throws -> Claims {
+        try JSONDecoder().decode(Claims.self, from: Data(bytes("\(name)/claims.json")))
+    }
+
+    /// The analysis of a batch with the detectors that the pair's claims name.
+    static func analyze(_ batch: EventBatch, as name: String) throws -> Analysis {
+        var options = AnalysisOptions()
+        if let detect = try claims(name).detect {
+            options.detectors = Set(try detect.map { try #require(AnalysisOptions.Detector(rawValue: $0)) })
+        }
+        return Analyzer.analyze(batch, spans: [], options: options)
     }
 
     /// A fixture file that is not there.

@@ -15,7 +15,7 @@ import TraceModel
     func `the report is exactly the expected one`(name: String, variant: String) throws {
         let document = try Fixtures.document(name, variant)
         #expect(document.skipped == 0, "\(document.problems)")
-        let report = Fixtures.report(Fixtures.analyze(document.batch))
+        let report = try Fixtures.report(Fixtures.analyze(document.batch, as: name))
         let path = "\(name)/\(variant).expected.json"
         if Self.updating {
             try Data(report.utf8).write(to: URL(fileURLWithPath: "\(Fixtures.root)/\(path)"))

@@ -23,7 +23,7 @@ struct Intervals {
     /// True for events that take time.
     func isTimed(_ row: Int) -> Bool { ends[row] > starts[row] }
 
-    private static func stampsEnd(_ row: Int, _ batch: borrowing EventBatch) -> Bool {
+    static func stampsEnd(_ row: Int, _ batch: borrowing EventBatch) -> Bool {
         switch batch.kinds[row] {
         case .databaseQuery, .databaseResult, .functionReturn: true
         default: contains(Array("\"sdk_language\"".utf8), in: batch.payload[batch.metadataPayloads[row].indices])

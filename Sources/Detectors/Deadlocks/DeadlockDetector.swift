@@ -87,23 +87,18 @@ struct DeadlockDetector {
     }
 
     private func verify(_ confirmed: inout [Int: DeadlockSearch.Instance], _ statistics: inout PredictionStatistics) {
-        guard !confirmed.isEmpty else { return }
-        var checker = WitnessChecker(source.batch, order: source.order)
-        let byStart = confirmed.values.sorted { ($0.start, $0.cycle) < ($1.start, $1.cycle) }
-        for instance in byStart {
-            statistics.replayed += 1
-            let witness = Witness(
+        let instances = confirmed.values.sorted { $0.cycle < $1.cycle }
+        let witnesses = instances.map { instance in
+            Witness(
                 start: instance.start,
                 rows: instance.schedule.map { source.row(at: $0) },
                 ending: .deadlock(instance.acquires.map { source.row(at: $0) })
             )
-            do throws(WitnessFailure) {
-                try checker.replay(witness)
-            } catch {
-                statistics.rejected += 1
-                statistics.predicted -= 1
-                confirmed[instance.cycle] = nil
-            }
+        }
+        let replays = WitnessReplay.replaying(witnesses, source.batch, source.order, &statistics)
+        for (index, instance) in instances.enumerated() where !replays.contains(index) {
+            statistics.predicted -= 1
+            confirmed[instance.cycle] = nil
         }
     }
 

@@ -28,6 +28,8 @@ public struct Coverage: Sendable, Hashable {
         case skipped = "skipped_records"
         /// SQL statements that the classifier does not understand, and so does not guess about.
         case unclassifiedStatement = "unclassified_statement"
+        /// Findings dropped because the schedule that was to prove them did not replay: a mistake of the analyzer.
+        case witnessRejected = "witness_rejected"
     }
 
     public var events = 0
@@ -39,6 +41,8 @@ public struct Coverage: Sendable, Hashable {
     public var services: [String] = []
     /// Duplicates that were dropped; they do not make the verdict incomplete.
     public var duplicates = 0
+    /// What latency and error rates were compared with; `nil` when nobody asked.
+    public var latency: LatencyCoverage?
     /// Counts per reason, in the order of ``Reason/allCases``, zero counts left out.
     public var reasons: [Reason: Int] = [:]
 

@@ -3,14 +3,14 @@ public import TraceModel
 /// Two unordered accesses of one object, reported once per static pair of code locations.
 public struct RaceFinding: Sendable, Hashable {
     /// What the pair does.
-    public enum Kind: String, Sendable {
+    public enum Kind: String, Sendable, CaseIterable {
         case writeWrite = "write-write"
         /// One reads, the other writes, in either order.
         case readWrite = "read-write"
     }
 
     /// The recognisable mistake behind the pair.
-    public enum Pattern: String, Sendable {
+    public enum Pattern: String, Sendable, CaseIterable {
         case lostUpdate = "lost_update"
         case checkThenAct = "check_then_act"
         case staleRead = "stale_read"

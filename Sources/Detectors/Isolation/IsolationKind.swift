@@ -1,5 +1,5 @@
 /// The closed set of names under which isolation anomalies are reported: the mistake's own name where it has one, else Adya's.
-enum IsolationKind: String {
+enum IsolationKind: String, CaseIterable {
     case writeCycle = "G0"
     case abortedRead = "G1a"
     case intermediateRead = "G1b"

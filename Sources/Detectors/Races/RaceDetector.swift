@@ -92,18 +92,10 @@ struct RaceDetector {
         let found = pairs.search()
         var statistics = pairs.statistics
         guard options.verifyWitnesses, !found.isEmpty else { return (found, statistics) }
-        var checker = WitnessChecker(batch, order: order)
-        var replays: Set<Int> = []
-        for index in found.indices.sorted(by: { found[$0].start < found[$1].start }) {
-            let rows = found[index].schedule.map { source.row(at: $0) }
-            statistics.replayed += 1
-            do throws(WitnessFailure) {
-                try checker.replay(Witness(start: found[index].start, rows: rows, ending: .race))
-                replays.insert(index)
-            } catch {
-                statistics.rejected += 1
-            }
+        let witnesses = found.map { pair in
+            Witness(start: pair.start, rows: pair.schedule.map { source.row(at: $0) }, ending: .race)
         }
+        let replays = WitnessReplay.replaying(witnesses, batch, order, &statistics)
         statistics.predicted = replays.count
         return (found.indices.filter(replays.contains).map { found[$0] }, statistics)
     }

@@ -1,3 +1,5 @@
+import JSONText
+
 internal import Detectors
 
 /// Markdown for a job summary or a comment: a table, then each finding with a sequence diagram (Mermaid).
@@ -6,7 +8,7 @@ public enum MarkdownRenderer {
     public static func render(_ report: RaceReport, sources: SourceIndex = .empty) -> [UInt8] {
         var parts = ["# Raceway: \(escape(Summary.counts(report)))"]
         parts.append(
-            "Covered \(Phrases.extent(of: report.coverage)); \(escape(Phrases.gaps(of: report.coverage)))."
+            "Covered \(Phrases.extent(of: report.coverage)); \(escape(Phrases.gaps(of: report.coverage) + Phrases.learning(report.coverage)))."
         )
         if report.count > 0 { parts.append(table(report)) }
         parts += report.races.map { card($0, sources: sources) }

@@ -23,6 +23,16 @@ extension JSONRenderer {
                     }
                 }
             }
+            if let latency = coverage.latency {
+                json.object("latency") { json in
+                    json.member("series", latency.series)
+                    json.member("learning", latency.learning)
+                    json.array("learning_names", latency.learningNames)
+                    json.member("windows", latency.windows)
+                    json.member("flagged", latency.flagged)
+                    json.member("dropped", latency.dropped)
+                }
+            }
         }
     }
 

@@ -184,5 +184,23 @@ extension RuleTable {
             example: "A writes done = true; B writes done = true",
             fix: "Nothing, or make it explicit with an atomic."
         ),
+        Rule(
+            id: "confirmed",
+            category: .grade,
+            title: "a schedule of the same events reaches the deadlock",
+            meaning:
+                "Every task of the cycle can hold what the next one wants at the same time: a schedule that keeps what each read saw leads there, and was replayed.",
+            example: "A locks l, B locks m; now A waits for m and B for l",
+            fix: "Take the locks in one order everywhere. These fail a build by default."
+        ),
+        Rule(
+            id: "suspected",
+            category: .grade,
+            title: "the order of locks allows a deadlock",
+            meaning:
+                "The tasks take the locks in a cycle that nothing but the locks themselves orders, and no schedule was found that keeps what each read saw.",
+            example: "A locks l, then m; B locks m, then l, but only after it has read what A wrote in between",
+            fix: "Take the locks in one order all the same: the value that keeps them apart now may not do so tomorrow."
+        ),
     ]
 }

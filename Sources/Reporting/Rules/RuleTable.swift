@@ -1,10 +1,14 @@
+import JSONText
+
 /// Every rule, once: `raceway explain`, SARIF rules and the fixes of anomalies read this table.
 public enum RuleTable {
     /// In the order that `raceway explain` lists them.
     public static let all: [Rule] = races + accesses + deadlocks + locks + atomicity + isolation + latency + grades
 
     /// The rule with that name; case does not matter and `-`, `_` and space are one.
-    public static func rule(_ name: String) -> Rule? { byName[normal(name)] }
+    public static func rule(_ name: String) -> Rule? {
+        byName[normal(name)] ?? (normal(name) == unlisted.id ? unlisted : nil)
+    }
 
     /// The rules whose names are close to what was asked for, best first, at most three.
     public static func nearest(to name: String) -> [Rule] {

@@ -41,6 +41,7 @@ public enum TextRenderer {
         let coverage = report.coverage
         let found = Summary.counts(report) + " in " + Phrases.extent(of: coverage)
         let time = report.durationSeconds.map { ", " + Summary.seconds($0) } ?? ""
-        return "\(found)\(time); \(Phrases.gaps(of: coverage)). next: \(Summary.next(report))"
+        return
+            "\(found)\(time); \(Phrases.gaps(of: coverage))\(Phrases.learning(coverage)). next: \(Summary.next(report))"
     }
 }

@@ -1,3 +1,5 @@
+import JSONText
+
 internal import Detectors
 
 /// Small pieces of sentences that several renderers use.
@@ -51,6 +53,12 @@ enum Phrases {
         case .tie: count(n, "tie decided the order within a task", "ties decided the order within tasks")
         case .skipped: count(n, "record could not be read", "records could not be read")
         case .unclassifiedStatement: count(n, "SQL statement was not understood", "SQL statements were not understood")
+        case .witnessRejected:
+            count(
+                n,
+                "finding was dropped as its schedule did not replay",
+                "findings were dropped as their schedules did not replay"
+            )
         }
     }
 
@@ -80,6 +88,7 @@ enum Phrases {
         case .tie: "a tie decided the order within a task"
         case .skipped: "records could not be read"
         case .unclassifiedStatement: "SQL statements were not understood"
+        case .witnessRejected: "a finding was dropped as its schedule did not replay"
         case nil: Printable.text(code.replacing("_", with: " "))
         }
     }
@@ -92,6 +101,17 @@ enum Phrases {
             "in " + count(coverage.traces, "trace", "traces"),
         ]
         return parts.joined(separator: " ")
+    }
+
+    /// How much of the latency is known well enough to judge; empty when nobody asked.
+    static func learning(_ coverage: Coverage) -> String {
+        guard let latency = coverage.latency else { return "" }
+        guard latency.series > 0 else { return "; latency: nothing said how long it took" }
+        let known = count(latency.series, "series", "series") + " in " + count(latency.windows, "window", "windows")
+        guard latency.learning > 0 else { return "; latency: judged " + known }
+        let names = latency.learningNames.prefix(3).map { Printable.text($0) }.joined(separator: ", ")
+        let more = latency.learningNames.count > 3 || latency.learning > latency.learningNames.count ? ", …" : ""
+        return "; latency: still learning \(latency.learning) of \(known) (\(names)\(more))"
     }
 
     /// `nothing was missing`, or what was.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Causality
 import Detectors
 import Reporting
 
@@ -29,6 +30,11 @@ struct AnalyzeCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("Where the program's sources are: shows the racing lines.", valueName: "dir"))
     var sourceRoot: String?
+
+    @Flag(
+        help: "Replay every schedule of the report once more; exit code 70 when one is not an execution of the input."
+    )
+    var verifyWitnesses = false
 
     @Option(help: "Colour of text.")
     var color: ColorChoice = .auto
@@ -69,8 +75,35 @@ struct AnalyzeCommand: AsyncParsableCommand {
             Console.write(bytes)
         }
         try loaded.checkComplete()
+        if verifyWitnesses { try verify(loaded, programs.map(\.analysis), options) }
         let failing = failOn.failing(in: report)
         if !failing.isEmpty { throw ExitCode(ExitStatus.findings) }
+    }
+
+    /// Replays what was reported, and counts what was dropped because it did not replay before.
+    private func verify(
+        _ loaded: LoadedInput,
+        _ analyses: [Analysis],
+        _ options: AnalysisOptions
+    ) throws(CommandFailure) {
+        var replayed = 0
+        var problems: [String] = []
+        for (program, analysis) in zip(loaded.programs, analyses) {
+            let order = CausalOrder(program.batch, variableScope: options.variableScope)
+            let audit = WitnessReplay.audit(analysis, of: program.batch, order: order)
+            replayed += audit.replayed
+            problems += audit.failures.map { "\($0.finding): \($0.reason)" }
+            let dropped = analysis.prediction.rejected
+            if dropped > 0 { problems.append("\(dropped) findings were dropped as their schedules did not replay") }
+        }
+        guard problems.isEmpty else {
+            throw CommandFailure(
+                status: ExitStatus.internalError,
+                message: "schedules that are no execution of the input: " + problems.joined(separator: "; ")
+                    + "\nplease report it with the input that led here"
+            )
+        }
+        Console.hint("witness schedules verified: \(replayed)")
     }
 }
 
