@@ -88,7 +88,7 @@ let package = Package(
             name: "RacewayServer",
             dependencies: [
                 "TraceModel", "JSONText", "TraceFormats", "Detectors", "Reporting", "RacewayConfiguration",
-                "TraceStore", "IngestEngine",
+                "TraceStore", "IngestEngine", "CZlib",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
