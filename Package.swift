@@ -52,7 +52,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ReportingTests",
-            dependencies: ["Reporting", "Detectors", "TraceModel", "JSONText"],
+            dependencies: ["Reporting", "Detectors", "TraceModel", "TraceFormats", "JSONText"],
             swiftSettings: strict
         ),
         .target(name: "TraceStore", dependencies: ["TraceModel"], swiftSettings: strict),
