@@ -47,7 +47,10 @@ let package = Package(
         .target(name: "Detectors", dependencies: ["TraceModel", "JSONText", "Causality"], swiftSettings: strict),
         .target(
             name: "Reporting",
-            dependencies: ["TraceModel", "JSONText", "Causality", "Detectors"],
+            dependencies: [
+                "TraceModel", "JSONText", "Causality", "Detectors", "CWebAssets",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(
@@ -68,7 +71,7 @@ let package = Package(
         .target(
             name: "RacewayServer",
             dependencies: [
-                "TraceModel", "JSONText", "TraceFormats", "Detectors", "Reporting", "TraceStore", "IngestEngine",
+                "TraceModel", "JSONText", "TraceFormats", "Detectors", "Reporting", "TraceStore", "IngestEngine", "CZlib",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -142,6 +145,7 @@ let package = Package(
         ),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .target(name: "CDemoTraces"),
+        .target(name: "CWebAssets", exclude: ["web"]),
         .executableTarget(
             name: "raceway",
             dependencies: [

@@ -14,7 +14,7 @@ struct RouteTable: Sendable {
         routes = [
             IndexRoutes.all(server), StatusRoutes.all(server), EventRoutes.all(server), TraceListRoutes.all(server),
             TraceRoutes.all(server), GlobalRoutes.all(server), ServiceRoutes.all(server), MetricRoutes.all(server),
-            RaceRoutes.all(server), PrometheusRoutes.all(server),
+            RaceRoutes.all(server), PageRoutes.all(server), PrometheusRoutes.all(server),
         ].flatMap(\.self)
     }
 

@@ -1,10 +1,11 @@
 import JSONText
 
-/// `/`: where things are.
+/// `/`: where things are, as JSON; browsers get the page.
 enum IndexRoutes {
     static func all(_ server: ServerState) -> [Route] {
         [
-            .get("/") { request in
+            .get("/", role: []) { request in
+                if PageRoutes.prefersPage(request.request) { return PageRoutes.document() }
                 let entries = [
                     ("POST /events", "events in, as the SDKs send them"),
                     ("GET /api/races", "races found, newest and manifested first"),

@@ -45,7 +45,7 @@ enum RaceRoutes {
                         field: "race_id"
                     )
                 }
-                return answer(finding, program, server, request.request.headers[.accept] ?? "")
+                return try await answer(finding, program, server, request.request.headers[.accept] ?? "")
             },
         ]
     }
@@ -62,7 +62,7 @@ enum RaceRoutes {
         _ program: ProgramInsight,
         _ server: ServerState,
         _ accept: String
-    ) -> Response {
+    ) async throws(StoreError) -> Response {
         let finding = BoundedFinding.of(finding)
         for (type, format) in [("text/markdown", ReportFormat.markdown), ("text/plain", .text)]
         where accept.contains(type) {
@@ -73,8 +73,12 @@ enum RaceRoutes {
             )
             return Answer.bytes(report.rendered(as: format), type: "\(type); charset=utf-8")
         }
+        let race = Race(finding)
+        let view = try await RacePicture.of(race, store: server.store)
         return Answer.json { json in
-            JSONRenderer.write(Race(finding), to: &json) { json in
+            JSONRenderer.write(race, to: &json) { json in
+                json.key("view")
+                JSONRenderer.write(view, to: &json)
                 json.member("state", RaceFilter.onlyState)
                 json.array("traces", finding.traces.map(\.description))
                 json.array("exemplars") { json in
