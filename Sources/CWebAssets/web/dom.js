@@ -54,3 +54,10 @@ export function announce(text) {
   const live = document.getElementById("live");
   if (live) live.textContent = text;
 }
+
+const NUMBERS = new Set(["#", "Accesses", "Events", "Seen", "Took", "Traces", "Value"]);
+
+/** The head of a table; the empty name is the column of the evidence's glyph. */
+export function heads(...names) {
+  return h("thead", {}, h("tr", {}, names.map((name) => h("th", { scope: "col", class: NUMBERS.has(name) ? "number" : null }, name || h("span", { class: "hidden" }, "Evidence")))));
+}

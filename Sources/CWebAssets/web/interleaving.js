@@ -45,15 +45,15 @@ function mark(number) {
 function table(told) {
   const head = h("tr", {}, h("th", { scope: "col" }, "#"),
     told.actors.map((actor) => h("th", { scope: "col", class: `role${actor.role}`, title: actor.label }, mark(actor.role) + actor.letter)),
-    h("th", { scope: "col", class: "number" }, "Value"));
+    h("th", { scope: "col", class: "number" }, "Value"), h("td", {}));
   const rows = told.steps.map((step, index) => h("tr", { class: `${step.note ? "bad" : ""} mark${step.mark}` },
     h("td", { class: "number quiet" }, index + 1),
     told.actors.map((actor, number) => {
       if (number !== step.actor) return h("td", {});
-      return h("td", { class: `role${actor.role}` }, `${step.kind} ${step.value === null ? "" : value(step.value)}`,
-        step.note ? h("span", { class: "note" }, told.name === "observed" ? "✕ " : "", step.note) : null);
+      return h("td", { class: `role${actor.role}` }, `${step.kind} ${step.value === null ? "" : value(step.value)}`);
     }),
-    h("td", { class: "number value" }, value(step.after))));
+    h("td", { class: "number value" }, value(step.after)),
+    h("td", { class: "why" }, step.note ? h("span", { class: "note" }, told.name === "observed" ? "✕ " : "", step.note) : null)));
   return [
     h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Steps" }, h("table", { class: "steps" }, h("thead", {}, head), h("tbody", {}, rows))),
     h("p", { class: `ending ${told.name}` }, told.ending, told.actors_left_out ? ` (${told.actors_left_out} more tasks take part)` : ""),

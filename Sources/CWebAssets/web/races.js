@@ -1,6 +1,6 @@
 // The list of races, one row a static pair; in a report the deadlocks and anomalies below it.
 
-import { embedded, h, link, show } from "./dom.js";
+import { embedded, h, heads, link, show } from "./dom.js";
 import { ago, count, place, plural, words } from "./format.js";
 import { source } from "./source.js";
 import { coverage, load, noRaces } from "./states.js";
@@ -64,8 +64,7 @@ function draw(list, data, filter, change) {
   more.hidden = !next;
   return show(list, h("p", { class: "quiet" }, plural(data.total, "pair"), " · manifested first, then the newest"),
     h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Races" },
-      h("table", { class: "races" }, h("thead", {}, h("tr", {}, ["", "What happened", "Object", "Pair", "Service", "Seen", "Last"].map((name) =>
-        h("th", { scope: "col" }, name || h("span", { class: "hidden" }, "Evidence"))))), body)),
+      h("table", { class: "races pairs" }, heads("", "What happened", "Object", "Pair", "Service", "Seen", "Last"), body)),
     more, ...rest, coverage(data.coverage));
 }
 
@@ -76,7 +75,8 @@ function row(race) {
   const services = [...new Set([a.service, b.service])].filter(Boolean);
   return h("tr", { class: race.grade, dataset: { row: "" } },
     h("td", { class: "glyph", title: race.grade }, glyph(race.grade), h("span", { class: "hidden" }, race.grade)),
-    h("td", {}, link(`/races/${race.id}`, { class: "main" }, words(race.pattern)), h("div", { class: "verdict" }, race.verdict)),
+    h("td", {}, link(`/races/${race.id}`, { class: "main" }, words(race.pattern)), h("div", { class: "verdict" }, race.verdict),
+      h("div", { class: "narrow mono" }, `${race.object.name}: ${side(a)} ↔ ${side(b)}`)),
     h("td", { class: "mono" }, race.object.name), h("td", { class: "mono pair" }, `${side(a)} ↔ ${side(b)}`),
     h("td", {}, services.join(", ")), h("td", { class: "number" }, count(race.count)),
     h("td", { class: "nowrap", title: race.last_seen ?? "" }, race.last_seen ? ago(race.last_seen) : "–"));
@@ -85,7 +85,7 @@ function row(race) {
 function others() {
   const { deadlocks, anomalies } = embedded.report;
   const table = (title, findings, name) => findings.length ? [h("h2", {}, title), h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title },
-    h("table", { class: "races" }, h("thead", {}, h("tr", {}, ["", "What", "What happened", "What to do"].map((head) => h("th", { scope: "col" }, head || h("span", { class: "hidden" }, "Evidence"))))),
+    h("table", { class: "races" }, heads("", "What", "What happened", "What to do"),
       h("tbody", {}, findings.map((finding) => h("tr", { id: finding.id, class: finding.grade, dataset: { row: "" } },
         h("td", { class: "glyph", title: finding.grade }, glyph(finding.grade), h("span", { class: "hidden" }, finding.grade)),
         h("td", {}, words(name(finding)), h("div", { class: "quiet mono" }, finding.object ?? finding.id)),

@@ -1,6 +1,6 @@
 // Services as a layered map, callers on the left: the same input always gives the same picture.
 
-import { h, link, s, show } from "./dom.js";
+import { h, heads, link, s, show } from "./dom.js";
 import { count, hue, middle } from "./format.js";
 import { source } from "./source.js";
 import { firstRun, load } from "./states.js";
@@ -22,7 +22,7 @@ function draw(list, { services, edges, races }) {
     if (names.length > 1) shared.set(race.object.name, { names, race });
   }
   return show(list, services.length <= 60 ? h("div", { class: "scroll panel", tabindex: "0", role: "region", "aria-label": "Map of services" }, map(services, edges, shared)) : null,
-    h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Services" }, h("table", {}, h("thead", {}, h("tr", {}, ["Service", "Events", "Traces", "Calls", "Races"].map((name) => h("th", { scope: "col" }, name)))),
+    h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Services" }, h("table", {}, heads("Service", "Events", "Traces", "Calls", "Races"),
       h("tbody", {}, services.map((service) => h("tr", { dataset: { row: "" } }, h("td", {}, h("span", { class: `swatch s${hue(service.name)}` }), service.name), h("td", { class: "number" }, count(service.event_count)), h("td", { class: "number" }, count(service.trace_count)),
         h("td", {}, edges.filter((edge) => edge.from_service === service.name).map((edge) => `${edge.to_service} (${count(edge.call_count)})`).join(", ")),
         h("td", {}, link(`/races?service=${encodeURIComponent(service.name)}`, { class: "main" }, `${races.filter((race) => race.accesses.some((access) => access.service === service.name)).length} listed`))))))));

@@ -1,6 +1,6 @@
 // The space-time slice of a race: a column a task, a row an event, arrows for order, and the order that is missing.
 
-import { h, s, announce } from "./dom.js";
+import { announce, h, heads, s } from "./dom.js";
 import { middle } from "./format.js";
 
 const ROW = 34;
@@ -26,7 +26,7 @@ export function slice(view) {
   view.lanes.forEach((lane, index) => picture.append(...column(lane, x(index), y, bottom, width)));
   for (const fold of view.folds) picture.append(folded(fold, x, y));
   for (const edge of view.edges) picture.append(...arrow(edge, view, x, y));
-  const missing = gap(view, x, y, width);
+  const missing = gap(view, x, y);
   if (missing) picture.append(...missing);
   const nodes = view.events.map((event, row) => node(event, row, view, x, y, width));
   picture.append(...nodes);
@@ -100,18 +100,19 @@ function arrow(edge, view, x, y) {
   return parts;
 }
 
-function gap(view, x, y, width) {
+function gap(view, x, y) {
   const { first, second, label } = view.missing;
   if (first === null || second === null) return null;
   const [a, b] = [view.events[first], view.events[second]];
   if (a.lane === b.lane) return null;
   const direction = x(b.lane) > x(a.lane) ? 1 : -1;
-  const [x1, y1, x2, y2] = [x(a.lane) + 9 * direction, y(first), x(b.lane) - 9 * direction, y(second)];
+  const [x1, y1, x2, y2] = [x(a.lane), y(first) + 11, x(b.lane) - 11 * direction, y(second)];
   const text = `✕ ${label}`;
-  const [cx, cy] = [x2 - direction * (12 + text.length * 3.6), y2 + (y2 > y1 ? 20 : -20)];
+  const [cx, cy] = [x2 - direction * (10 + text.length * 3.8), y2 + 19];
   return [
-    s("line", { x1, y1, x2, y2, class: "gap" }),
-    s("rect", { x: cx - text.length * 3.6 - 6, y: cy - 10, width: text.length * 7.2 + 12, height: 20, rx: 10, class: "gappill" }),
+    // Around the label of the first access, not through it.
+    s("path", { d: `M${x1} ${y1}Q${x1} ${y2} ${x2} ${y2}`, class: "gap" }),
+    s("rect", { x: cx - text.length * 3.7 - 6, y: cy - 10, width: text.length * 7.4 + 12, height: 20, rx: 10, class: "gappill" }),
     s("text", { x: cx, y: cy + 4, class: "gaplabel" }, text),
   ];
 }
@@ -149,7 +150,7 @@ function twin(view) {
   const after = (row) => view.edges.filter((edge) => edge.to === row).map((edge) => edge.from + 1).join(", ");
   return h("details", { class: "twin" }, h("summary", {}, "The same as a table"),
     h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Events in causal order" }, h("table", {},
-      h("thead", {}, h("tr", {}, ...["#", "Task", "Event", "After", "Place"].map((name) => h("th", { scope: "col" }, name)))),
+      heads("#", "Task", "Event", "After", "Place"),
       h("tbody", {}, view.events.map((event, row) => h("tr", { class: event.mark ? `mark${event.mark}` : "" },
         h("td", { class: "number" }, row + 1), h("td", {}, view.lanes[event.lane].label),
         h("td", {}, (event.mark === 1 ? "① " : event.mark === 2 ? "② " : "") + event.label),

@@ -1,6 +1,6 @@
 // The list of traces, and one trace: a waterfall on a canvas with the critical path and the racing accesses.
 
-import { h, hrefOf, link, show } from "./dom.js";
+import { h, heads, hrefOf, link, show } from "./dom.js";
 import { ago, count, duration, plural, short, words } from "./format.js";
 import { source } from "./source.js";
 import { firstRun, load } from "./states.js";
@@ -17,7 +17,7 @@ export function tracesPage(container, route) {
     if (!data.traces.length) return show(list, firstRun());
     return show(list, h("p", { class: "quiet" }, plural(data.total_traces, "trace")),
       h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Traces" }, h("table", {},
-        h("thead", {}, h("tr", {}, ["Trace", "Services", "Events", "Took", "Last"].map((name) => h("th", { scope: "col" }, name)))),
+        heads("Trace", "Services", "Events", "Took", "Last"),
         h("tbody", {}, data.traces.map((trace) => h("tr", { dataset: { row: "" } },
           h("td", { class: "mono" }, link(`/traces/${trace.trace_id}`, { class: "main" }, trace.trace_id)),
           h("td", {}, trace.services.join(", ")), h("td", { class: "number" }, count(trace.event_count)),

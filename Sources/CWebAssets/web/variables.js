@@ -1,6 +1,6 @@
 // Shared variables, and the versions of one: each write makes a version, each read shows which one it saw.
 
-import { h, link, s, show } from "./dom.js";
+import { h, heads, link, s, show } from "./dom.js";
 import { count, place, plural, short, value } from "./format.js";
 import { source } from "./source.js";
 import { firstRun, load } from "./states.js";
@@ -18,7 +18,7 @@ export function variablesPage(container) {
       ...hot.map((each) => ["", each.variable, each.access_count, each.trace_count, null, []]),
     ];
     return show(list, h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Variables" }, h("table", {},
-      h("thead", {}, h("tr", {}, ["", "Variable", "Accesses", "Traces", "Races"].map((name) => h("th", { scope: "col" }, name || h("span", { class: "hidden" }, "Evidence"))))),
+      heads("", "Variable", "Accesses", "Traces", "Races"),
       h("tbody", {}, rows.map(([mark, name, accesses, traces, trace, races]) => h("tr", { dataset: { row: "" } },
         h("td", { class: "conflict nowrap" }, mark), h("td", { class: "mono" }, trace ? link(`/variables/${encodeURIComponent(name)}?trace=${trace}`, { class: "main" }, name) : name),
         h("td", { class: "number" }, count(accesses)), h("td", { class: "number" }, count(traces)),
@@ -44,11 +44,11 @@ export function variablePage(container, route) {
 
 function drawVariable(list, { accesses, racy, traces }) {
   if (!accesses.length) return show(list, h("div", { class: "state" }, h("h2", {}, "No accesses to show"), h("p", {}, "Open a variable from a race or from a trace."), h("p", {}, link("/variables", {}, "All variables"))));
-  const told = versions(accesses);
+  const told = versions(accesses, racy?.grade === "manifested");
   return show(list, h("p", { class: "quiet" }, `${plural(accesses.length, "access", "accesses")} in ${plural(traces.length, "trace")}`,
     racy ? [" · ", (racy.race_ids ?? []).map((id) => [link(`/races/${id}`, { class: "mono" }, id), " "])] : null),
   h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Versions" }, h("table", { class: "versions" },
-    h("thead", {}, h("tr", {}, ["Graph", "Version", "Value", "Access", "Based on", "Task", "Place", "Trace"].map((name) => h("th", { scope: "col" }, name)))),
+    heads("Graph", "Version", "Value", "Access", "Based on", "Task", "Place", "Trace"),
     h("tbody", {}, told.map((step) => h("tr", { class: step.lost ? "bad" : "" }, h("td", { class: "graph" }, dot(step)),
       h("td", { class: "mono" }, step.version ? `v${step.version}` : ""), h("td", { class: "mono number" }, value(step.value)),
       h("td", {}, step.write ? "write" : "read", step.lost ? h("span", { class: "note" }, `✕ v${step.lost} never merged`) : step.access.is_race ? h("span", { class: "note" }, "✕ races") : null),
@@ -56,8 +56,8 @@ function drawVariable(list, { accesses, racy, traces }) {
       h("td", { class: "mono" }, link(`/traces/${step.access.trace}?sel=${step.access.event_id}`, {}, short(step.access.trace)))))))));
 }
 
-/** Versions by value: a write that did not start from the newest one is a branch that was never merged. */
-export function versions(accesses) {
+/** Versions by value; where values prove damage, a write that did not start from the newest one is a branch that was never merged. */
+export function versions(accesses, proven) {
   const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
   const known = [];
   const looked = new Map();
@@ -74,7 +74,7 @@ export function versions(accesses) {
     }
     if (!known.length && access.old_value !== null) known.push(access.old_value);
     const base = looked.get(actor) ?? newest(access.old_value ?? null);
-    const lost = base && base < known.length && access.is_race ? known.length : 0;
+    const lost = base && base < known.length && (proven || access.is_race) ? known.length : 0;
     known.push(access.new_value);
     looked.set(actor, known.length);
     return { access, write, value: access.new_value, base, version: known.length, lost };
@@ -83,7 +83,7 @@ export function versions(accesses) {
 
 function dot(step) {
   const x = step.lost ? 26 : 10;
-  return s("svg", { width: 40, height: 24, "aria-hidden": "true" }, s("line", { x1: 10, x2: 10, y1: 0, y2: 24, class: "life" }),
-    step.lost ? s("path", { d: `M10 0C10 8 ${x} 4 ${x} 12`, class: "branch" }) : null,
-    step.write ? s("rect", { x: x - 5, y: 7, width: 10, height: 10, class: step.lost ? "lost" : "solid" }) : s("circle", { cx: x, cy: 12, r: 4.5, class: "hollow" }));
+  return s("svg", { width: 40, height: 33, "aria-hidden": "true" }, s("line", { x1: 10, x2: 10, y1: 0, y2: 33, class: "life" }),
+    step.lost ? s("path", { d: `M10 0C10 10 ${x} 6 ${x} 16`, class: "branch" }) : null,
+    step.write ? s("rect", { x: x - 5, y: 11, width: 10, height: 10, class: step.lost ? "lost" : "solid" }) : s("circle", { cx: x, cy: 16, r: 4.5, class: "hollow" }));
 }

@@ -22,7 +22,7 @@ export function waterfall(rows, range, selectedId, onSelect) {
     class: "waterfall", tabindex: "0", role: "listbox", "aria-label": `${rows.length} events; arrow keys move the selection`,
     on: { scroll: request, keydown: keys, click: pick },
   }, spacer);
-  spacer.style.height = `${rows.length * ROW + 28}px`;
+  spacer.style.height = `${rows.length * ROW + 30}px`;
   const root = h("div", {}, minimap, box, status);
 
   function request() {
@@ -32,7 +32,7 @@ export function waterfall(rows, range, selectedId, onSelect) {
   }
 
   function palette() {
-    const probe = getComputedStyle(document.documentElement);
+    const probe = getComputedStyle(document.body);
     const one = (name) => {
       const element = h("span");
       element.style.color = `var(${name})`;
@@ -94,8 +94,10 @@ export function waterfall(rows, range, selectedId, onSelect) {
     if (row.length > 0) pen.fillRect(left, top + 6, Math.max(2, right - left), ROW - 12);
     else { pen.beginPath(); pen.arc(left, top + ROW / 2, 4, 0, 7); pen.fill(); }
     if (row.critical) {
+      // The stretch that is charged to the event ends where the event does.
+      const from = place(row.start + row.length - row.critical);
       pen.fillStyle = colours.text;
-      pen.fillRect(Math.max(names, right - Math.max(2, (row.critical / Math.max(1, row.length)) * (right - left))), top + ROW / 2 - 1, Math.max(2, Math.min(right - left || 8, right - left)), 2);
+      pen.fillRect(from, top + ROW / 2 - 1, Math.max(2, right - from), 2);
     }
     if (row.race) {
       pen.fillStyle = colours.conflict;

@@ -45,7 +45,7 @@ struct Interleavings {
                 if race.grade == .manifested,
                     let victim = writes.dropFirst(base).last(where: { $0.actor != access.actor })
                 {
-                    note = "erases \(Self.letter(victim.actor))'s write"
+                    note = "undoes \(Self.letter(victim.actor))"
                 }
                 writes.append((access.actor, access.new))
                 looked[access.actor] = writes.count

@@ -135,7 +135,7 @@ public struct Interleaving: Sendable, Hashable {
         public var after: String?
         /// 1 or 2 for the racing accesses, else 0.
         public var mark: Int
-        /// What is wrong with the step, or empty: `erases A's write`.
+        /// What is wrong with the step, or empty: `undoes A`.
         public var note: String
     }
 
