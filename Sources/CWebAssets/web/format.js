@@ -5,7 +5,7 @@ export function duration(ns) {
   if (!Number.isFinite(ns) || ns < 0) return "–";
   const units = [["ns", 1], ["µs", 1e3], ["ms", 1e6], ["s", 1e9]];
   let [unit, size] = units[0];
-  for (const [name, scale] of units) if (ns >= scale) [unit, size] = [name, scale];
+  for (const [name, scale] of units) if (ns >= scale * 0.9995) [unit, size] = [name, scale];
   const value = ns / size;
   return `${unit === "ns" || value >= 100 ? Math.round(value) : value.toPrecision(3)} ${unit}`;
 }

@@ -12,7 +12,7 @@ export function slice(view) {
     return h("p", { class: "empty" }, "The events of this race are no longer stored, so there is nothing to draw.");
   }
   const lanes = view.lanes.length;
-  const width = Math.max(170, Math.min(230, Math.floor(740 / lanes)));
+  const width = Math.max(170, Math.min(290, Math.floor(740 / lanes)));
   const x = (lane) => 22 + lane * width;
   const y = (row) => HEAD + 12 + row * ROW;
   const bottom = y(view.events.length);
@@ -92,11 +92,13 @@ function folded(fold, x, y) {
 function arrow(edge, view, x, y) {
   const from = view.events[edge.from];
   const to = view.events[edge.to];
-  const direction = x(to.lane) > x(from.lane) ? 1 : -1;
-  const [x1, y1, x2, y2] = [x(from.lane) + 8 * direction, y(edge.from), x(to.lane) - 10 * direction, y(edge.to)];
-  const parts = [s("line", { x1, y1, x2, y2, class: `edge ${edge.kind}`, "marker-end": "url(#tip)" },
+  const [x1, y1, x2, y2] = [x(from.lane), y(edge.from), x(to.lane), y(edge.to)];
+  // A row has one event, whose label stands to its right: going right an edge arrives along its row, going left it leaves along it.
+  const right = x2 > x1;
+  const d = right ? `M${x1} ${y1 + 9}Q${x1} ${y2} ${x2 - 9} ${y2}` : `M${x1 - 9} ${y1}Q${x2} ${y1} ${x2} ${y2 - 10}`;
+  const parts = [s("path", { d, class: `edge ${edge.kind}`, "marker-end": "url(#tip)" },
     s("title", {}, `${from.label} comes before ${to.label}`))];
-  if (edge.label) parts.push(s("text", { x: (x1 + x2) / 2, y: (y1 + y2) / 2 - 4, class: "edgelabel" }, edge.label));
+  if (edge.label) parts.push(s("text", { x: (x1 + x2) / 2 + (right ? 10 : -10), y: (right ? y2 : y1) - 5, class: "edgelabel" }, middle(edge.label, 16)));
   return parts;
 }
 

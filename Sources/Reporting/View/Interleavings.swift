@@ -73,10 +73,11 @@ struct Interleavings {
 
     private func observedEnding(_ current: String?) -> String {
         guard let evidence = race.evidence, let value = evidence.observed else {
+            if race.kind == .readWrite, let seen = episode.accesses.first(where: { $0.mark > 0 && !$0.writes })?.seen {
+                return "the read saw \(Printable.value(seen)); nothing makes it see that again"
+            }
             guard let current else { return "values were not recorded" }
-            return race.kind == .writeWrite
-                ? "ends at \(Printable.value(current)); nothing makes it end there again"
-                : "the read saw what it saw by chance"
+            return "ends at \(Printable.value(current)); nothing makes it end there again"
         }
         let outcomes = evidence.serialOutcomes.map(Printable.value)
         let serial =
@@ -177,7 +178,17 @@ struct Interleavings {
             steps.append(step)
         }
         guard steps.contains(where: { $0.value != nil }) else { return nil }
+        if race.kind == .readWrite, let read = steps.first(where: { $0.mark > 0 && $0.kind == "read" })?.value {
+            return make(name, steps, ending: "the read sees \(Printable.value(read))")
+        }
         return make(name, steps, ending: current.map { "ends at \(Printable.value($0))" } ?? "")
+    }
+
+    /// True for a write that, as it happened, replaced the value of the moment: it looked when it wrote.
+    private func isFresh(_ access: Episode.Access) -> Bool {
+        guard let old = access.old else { return false }
+        let before = episode.accesses.last { $0.index < access.index && $0.writes }
+        return before.map { $0.new == old } ?? true
     }
 
     private func make(_ name: Interleaving.Name, _ steps: [Interleaving.Step], ending: String) -> Interleaving {

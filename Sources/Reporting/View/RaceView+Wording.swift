@@ -47,8 +47,8 @@ extension RaceView.Proof {
         }
         if RaceView.isOrdered(race) {
             sentences = [
-                "in this run ① came before ②, by locks or timing that another schedule can swap",
-                "a schedule of \(race.witness?.count ?? 0) events that puts them side by side was replayed",
+                "In this run ① came before ②, by locks or timing that another schedule can swap",
+                "A schedule of \(race.witness?.count ?? 0) events that puts them side by side was replayed",
             ]
         } else {
             sentences = [
