@@ -17,6 +17,8 @@ let package = Package(
         .library(name: "TraceFormats", targets: ["TraceFormats"]),
         .library(name: "Causality", targets: ["Causality"]),
         .library(name: "Detectors", targets: ["Detectors"]),
+        .library(name: "RacewayConfiguration", targets: ["RacewayConfiguration"]),
+        .library(name: "TraceStore", targets: ["TraceStore"]),
         .executable(name: "raceway", targets: ["raceway"]),
     ],
     dependencies: [
@@ -33,6 +35,13 @@ let package = Package(
     targets: [
         .target(name: "TraceModel", swiftSettings: strict),
         .target(name: "JSONText", swiftSettings: strict),
+        // Not called Configuration: swift-configuration, which Hummingbird names, has a module of that name.
+        .target(name: "RacewayConfiguration", dependencies: ["JSONText"], swiftSettings: strict),
+        .testTarget(
+            name: "RacewayConfigurationTests",
+            dependencies: ["RacewayConfiguration"],
+            swiftSettings: strict
+        ),
         .target(name: "TraceContext", dependencies: ["TraceModel", "JSONText"], swiftSettings: strict),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -58,12 +67,21 @@ let package = Package(
             dependencies: ["Reporting", "Detectors", "TraceModel", "TraceFormats", "JSONText"],
             swiftSettings: strict
         ),
-        .target(name: "TraceStore", dependencies: ["TraceModel"], swiftSettings: strict),
         .target(name: "CChecksum"),
+        // Without its pkg-config file, which carries a flag that the package manager refuses with a warning.
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(
+            name: "TraceStore",
+            dependencies: ["TraceModel", "CZstd", "CSQLite", "CLibPQ"],
+            swiftSettings: strict
+        ),
         .target(
             name: "IngestEngine",
             dependencies: [
-                "TraceModel", "JSONText", "Causality", "Detectors", "TraceStore", "CChecksum", "CZlib",
+                "TraceModel", "JSONText", "Causality", "Detectors", "TraceStore", "CChecksum", "CZlib", "CHiredis",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict
@@ -71,7 +89,8 @@ let package = Package(
         .target(
             name: "RacewayServer",
             dependencies: [
-                "TraceModel", "JSONText", "TraceFormats", "Detectors", "Reporting", "TraceStore", "IngestEngine", "CZlib",
+                "TraceModel", "JSONText", "TraceFormats", "Detectors", "Reporting", "RacewayConfiguration",
+                "TraceStore", "IngestEngine", "CZlib",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -85,7 +104,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "TraceContextTests", dependencies: ["TraceContext", "TraceModel"], swiftSettings: strict),
-        .testTarget(name: "TraceStoreTests", dependencies: ["TraceModel", "TraceStore"], swiftSettings: strict),
+        .testTarget(
+            name: "TraceStoreTests",
+            dependencies: ["TraceModel", "TraceStore", "CSQLite"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "IngestEngineTests",
             dependencies: ["IngestEngine", "Detectors", "JSONText", "TraceModel", "TraceStore"],
@@ -94,7 +117,7 @@ let package = Package(
         .testTarget(
             name: "RacewayServerTests",
             dependencies: [
-                "RacewayServer", "TraceStore", "CZlib",
+                "RacewayServer", "RacewayConfiguration", "TraceStore", "CZlib",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -149,8 +172,8 @@ let package = Package(
         .executableTarget(
             name: "raceway",
             dependencies: [
-                "TraceModel", "JSONText", "TraceFormats", "Causality", "Detectors", "Reporting", "TraceStore",
-                "RacewayServer", "CDemoTraces", "LoadGenerator",
+                "TraceModel", "JSONText", "TraceFormats", "Causality", "Detectors", "Reporting", "RacewayConfiguration",
+                "TraceStore", "RacewayServer", "CDemoTraces", "LoadGenerator",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -6,15 +6,18 @@ let package = Package(
     name: "raceway-benchmarks",
     dependencies: [.package(name: "raceway", path: "..")],
     targets: [
+        .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .executableTarget(
             name: "bench",
             dependencies: [
+                "CPQ",
                 .product(name: "TraceModel", package: "raceway"),
+                .product(name: "TraceStore", package: "raceway"),
                 .product(name: "TraceFormats", package: "raceway"),
                 .product(name: "Causality", package: "raceway"),
                 .product(name: "Detectors", package: "raceway"),
             ]
-        )
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -10,7 +10,8 @@ extension IngestEngine {
         public var reason: String?
     }
 
-    /// Accepts nothing more, applies what was accepted, stores what is in the log, and stops.
+    /// Accepts nothing more, applies what was accepted, stores what is in the log, makes a last
+    /// checkpoint, and stops.
     ///
     /// To be called once. The durable store stays open: it is closed by whoever opened it.
     public func drain(within deadline: Duration) async -> DrainReport {
@@ -18,10 +19,18 @@ extension IngestEngine {
         pipeline.state.withLock { $0.readiness.set(.draining, "the server is stopping", at: .now) }
         pipeline.close()
         let error = await pipeline.flushAll(within: deadline)
+        await checkpoints?.stop()
+        await checkpoints?.make()
         for writer in pipeline.writers { await writer.stop() }
         let pending = pipeline.writers.reduce(0) { $0 + $1.pendingEvents }
         return DrainReport(pendingEvents: pending, reason: pending > 0 ? error?.message : nil)
     }
+
+    /// Makes a checkpoint now; `false` when there is no plan for any, it failed, or one is being made.
+    public func checkpoint() async -> Bool { await checkpoints?.make() ?? false }
+
+    /// How checkpoints have gone; `nil` when none are made.
+    public var checkpointStatus: CheckpointStatus? { checkpoints?.status }
 
     /// Has everything that was acknowledged so far in the durable store.
     public func flush(within deadline: Duration = .seconds(30)) async throws(StoreError) {

@@ -6,11 +6,13 @@ public import TraceStore
 public enum OpeningError: Error, Sendable, Hashable, CustomStringConvertible {
     case log(LogError)
     case store(StoreError)
+    case checkpoint(CheckpointError)
 
     public var description: String {
         switch self {
         case .log(let error): "write-ahead log: \(error)"
         case .store(let error): "store: \(error)"
+        case .checkpoint(let error): "checkpoint store: \(error)"
         }
     }
 }
@@ -22,19 +24,25 @@ extension IngestEngine {
     /// the store. Without a durable store the log is a ring: it keeps as much of the past as it has room for.
     ///
     /// - Parameters:
-    ///   - logPath: the directory of the log; one process at a time. Dead letters lie there too.
+    ///   - logPath: the directory of the log; one process at a time.
     ///   - live: bounds of the traces in memory.
+    ///   - checkpoints: where and how often; what is there is restored before the log is read. `nil` makes none.
+    ///   - deadLetterPath: where events lie that the store never takes; beside the log when `nil`.
     public static func open(
         logPath: String,
         durable: (any DurableTraceStore)?,
         live limits: MemoryLimits = MemoryLimits(),
-        options: IngestOptions = IngestOptions()
+        options: IngestOptions = IngestOptions(),
+        checkpoints: CheckpointPlan? = nil,
+        deadLetterPath: String? = nil
     ) async throws(OpeningError) -> IngestEngine {
         let directory: PosixDirectory
+        var deadLetters: PosixDirectory?
         let lock: any LogFile
         do throws(FileFault) {
             directory = try PosixDirectory(path: logPath)
             lock = try directory.lock("lock")
+            if let deadLetterPath { deadLetters = try PosixDirectory(path: deadLetterPath) }
         } catch {
             let isHeld = error.operation == "lock" && error.code == SystemText.wouldBlock
             let inUse = LogError(
@@ -43,7 +51,15 @@ extension IngestEngine {
             )
             throw .log(isHeld ? inUse : LogError(error))
         }
-        return try await open(directory: directory, holding: lock, durable: durable, live: limits, options: options)
+        return try await open(
+            directory: directory,
+            holding: lock,
+            durable: durable,
+            live: limits,
+            options: options,
+            checkpoints: checkpoints,
+            deadLetters: deadLetters
+        )
     }
 
     /// The same over any directory.
@@ -52,7 +68,9 @@ extension IngestEngine {
         holding lock: (any LogFile)?,
         durable: (any DurableTraceStore)?,
         live limits: MemoryLimits = MemoryLimits(),
-        options: IngestOptions
+        options: IngestOptions,
+        checkpoints: CheckpointPlan? = nil,
+        deadLetters: (any LogDirectory)? = nil
     ) async throws(OpeningError) -> IngestEngine {
         var recovery = LogRecovery()
         let log: WriteAheadLog
@@ -78,9 +96,17 @@ extension IngestEngine {
         }
         let epoch = max(log.previousEpoch, positions.map(\.epoch).max() ?? 0) + 1
         if let durable {
-            pipeline.writers = writers(pipeline, directory, durable, source, epoch, positions)
+            pipeline.writers = writers(pipeline, deadLetters ?? directory, durable, source, epoch, positions)
         }
-        replay(log, into: pipeline, positions, partitions: options.partitions)
+        var restored: CheckpointRestore?
+        if let checkpoints {
+            do throws(CheckpointError) {
+                restored = try await CheckpointRestore(checkpoints, into: pipeline, keepsEvents: durable == nil)
+            } catch {
+                throw .checkpoint(error)
+            }
+        }
+        replay(log, into: pipeline, positions, partitions: options.partitions, after: restored?.applied(in: log) ?? 0)
         do throws(LogError) {
             try log.begin(epoch: epoch, next: (positions.map(\.sequence).max() ?? 0) + 1)
         } catch {
@@ -93,13 +119,34 @@ extension IngestEngine {
                 await pipeline.flushAll(within: .seconds(30))
             }
         }
+        var checkpointer: Checkpointer?
+        if let checkpoints, let restored {
+            checkpointer = Checkpointer(
+                plan: checkpoints,
+                pipeline: pipeline,
+                head: CheckpointFile.Head(
+                    source: log.source,
+                    partitions: UInt32(options.partitions),
+                    epoch: epoch,
+                    applied: 0,
+                    created: 0,
+                    events: 0,
+                    traces: 0
+                ),
+                keepsEvents: durable == nil,
+                status: restored.status,
+                nextNumber: restored.nextNumber,
+                clock: SystemText.nanosecondsSince1970
+            )
+            checkpointer?.start()
+        }
         return IngestEngine(
             store: store,
             durable: durable,
             options: options,
             recovery: recovery,
             pipeline: pipeline,
-            checkpoints: nil
+            checkpoints: checkpointer
         )
     }
 
@@ -166,14 +213,15 @@ extension IngestEngine {
         _ log: WriteAheadLog,
         into pipeline: Pipeline,
         _ positions: [LogPosition],
-        partitions: Int
+        partitions: Int,
+        after restored: UInt64
     ) {
         var stored = [UInt64](repeating: 0, count: partitions)
         for position in positions where position.partition < partitions {
             stored[Int(position.partition)] = position.sequence
         }
         let sequences = log.sequences
-        let first = pipeline.writers.isEmpty ? 0 : (stored.min() ?? 0) + 1
+        let first = pipeline.writers.isEmpty ? restored + 1 : (stored.min() ?? 0) + 1
         pipeline.state.withLock { $0.applied = max(sequences.upperBound, 1) - 1 }
         for sequence in max(first, sequences.lowerBound)..<max(sequences.upperBound, first, sequences.lowerBound) {
             guard let batch = log.read(sequence) else { continue }

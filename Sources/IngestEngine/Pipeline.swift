@@ -44,10 +44,10 @@ final class Pipeline: Sendable {
     let logIsRing: Bool
     let state: Mutex<State>
     private let writersBox = Mutex<[PartitionWriter]>([])
-    private let logQueue = DispatchQueue(label: "raceway.ingest.log")
-    private let applyQueue = DispatchQueue(label: "raceway.ingest.apply")
+    let logQueue = DispatchQueue(label: "raceway.ingest.log")
+    let applyQueue = DispatchQueue(label: "raceway.ingest.apply")
     let timer = DispatchQueue(label: "raceway.ingest.timer")
-    private let window = DispatchSemaphore(value: Pipeline.groupsAhead)
+    let window = DispatchSemaphore(value: Pipeline.groupsAhead)
 
     /// Held as long as this lives.
     private let lock: (any LogFile)?
@@ -202,8 +202,8 @@ final class Pipeline: Sendable {
     private var isMemoryFull: Bool {
         let bounds = live.bounds
         let held = live.heldNow
-        return held.bytes >= bounds.bytesMax + bounds.bytesMax / 8
-            || held.events >= bounds.eventsMax + bounds.eventsMax / 8
+        return held.bytes - bounds.bytesMax >= bounds.bytesMax / 8
+            || held.events - bounds.eventsMax >= bounds.eventsMax / 8
     }
 
     private func stall(_ reason: StallReason, _ rest: ArraySlice<Queue.Entry>) {
@@ -250,163 +250,5 @@ final class Pipeline: Sendable {
             letIn(state.queue.setStalled(false), &state)
             startPump(&state)
         }
-    }
-
-    // MARK: Live store
-
-    /// Hands a durable group to the thread that applies it.
-    private func apply(_ group: ArraySlice<Queue.Entry>, first: UInt64?) {
-        guard !group.isEmpty else { return }
-        window.wait()
-        applyQueue.async { [self] in
-            let pins = !writers.isEmpty
-            let batches = group.enumerated().map { index, entry in
-                LaneWork.Batch(
-                    sequence: first.map { $0 + UInt64(index) },
-                    batch: entry.item.batch,
-                    groups: entry.item.groups
-                )
-            }
-            let results = LaneWork(live: live, lanes: options.parallelism, pins: pins).apply(batches)
-            hand(batches, results)
-            window.signal()
-            for (entry, result) in zip(group, results) {
-                var receipt = IngestReceipt()
-                receipt.offered = entry.events
-                receipt.accepted = entry.events
-                receipt.stored = result.receipt.stored
-                receipt.duplicates = result.receipt.duplicates
-                receipt.refused = pins ? 0 : result.receipt.refused
-                receipt.revision = result.receipt.revision
-                entry.item.continuation.resume(returning: .applied(receipt))
-            }
-        }
-    }
-
-    /// Counts what was applied and gives the partitions what they have to store.
-    private func hand(_ batches: [LaneWork.Batch], _ results: [LaneWork.Result]) {
-        let writers = writers
-        let now = ContinuousClock.now
-        var shares = [[PendingRows]](repeating: [], count: writers.count)
-        if !writers.isEmpty {
-            for (batch, result) in zip(batches, results) {
-                LaneWork.distribute(batch, result, arrived: now, over: &shares)
-            }
-        }
-        state.withLock { state in
-            for (batch, result) in zip(batches, results) {
-                if writers.isEmpty {
-                    state.counters.settle(batch.batch.count, result.receipt)
-                } else {
-                    // Rows that said nothing new go no further.
-                    let known = batch.batch.count - result.keptCount
-                    state.counters.inFlight -= known
-                    state.counters.duplicates += known
-                }
-                if let sequence = batch.sequence { state.applied = max(state.applied, sequence) }
-            }
-        }
-        for (writer, rows) in zip(writers, shares) { writer.add(rows) }
-        if !writers.isEmpty { releaseLog() }
-    }
-
-    /// Runs after everything that was taken so far is applied and before anything else is: a consistent cut.
-    func barrier<R: Sendable>(_ body: @escaping @Sendable () -> R) async -> R {
-        await withCheckedContinuation { continuation in
-            logQueue.async { [self] in
-                applyQueue.async { continuation.resume(returning: body()) }
-            }
-        }
-    }
-
-    /// Applies records that were read from the log at the start.
-    func replay(_ batches: [LaneWork.Batch]) {
-        let results = LaneWork(live: live, lanes: options.parallelism, pins: !writers.isEmpty).apply(batches)
-        let events = batches.reduce(0) { $0 + $1.groups.reduce(0) { $0 + $1.rows.count } }
-        state.withLock { state in
-            state.counters.recovered += events
-            state.counters.inFlight += events
-        }
-        let trimmed = zip(batches, results).map { batch, result in
-            LaneWork.Result(
-                receipt: result.receipt,
-                kept: result.kept,
-                offered: batch.groups.reduce(0) { $0 + $1.rows.count }
-            )
-        }
-        handReplayed(batches, trimmed)
-    }
-
-    private func handReplayed(_ batches: [LaneWork.Batch], _ results: [LaneWork.Result]) {
-        let now = ContinuousClock.now
-        let writers = writers
-        var shares = [[PendingRows]](repeating: [], count: writers.count)
-        state.withLock { state in
-            for (batch, result) in zip(batches, results) {
-                if writers.isEmpty {
-                    state.counters.settle(result.offered, result.receipt)
-                } else {
-                    state.counters.inFlight -= result.offered - result.keptCount
-                    state.counters.duplicates += result.offered - result.keptCount
-                }
-                if let sequence = batch.sequence { state.applied = max(state.applied, sequence) }
-            }
-        }
-        guard !writers.isEmpty else { return }
-        for (batch, result) in zip(batches, results) {
-            LaneWork.distribute(batch, result, arrived: now, over: &shares)
-        }
-        for (writer, rows) in zip(writers, shares) { writer.add(rows) }
-    }
-
-    // MARK: Store
-
-    /// A partition stored a flush.
-    func settled(_ settlement: PartitionWriter.Settlement) {
-        live.release(settlement.traces)
-        state.withLock { state in
-            state.counters.stored += settlement.stored
-            state.counters.duplicates += settlement.duplicates
-            state.counters.refused += settlement.refused
-            state.counters.deadLettered += settlement.deadLettered
-            state.counters.lost += settlement.lost
-            let all = settlement.stored + settlement.duplicates + settlement.refused + settlement.deadLettered
-            state.counters.inFlight -= all + settlement.lost
-        }
-        releaseLog()
-    }
-
-    /// The log lets go of what every partition has passed.
-    private func releaseLog() {
-        guard let log, !logIsRing else { return }
-        let writers = writers
-        // Read before the partitions are: what is handed over meanwhile is newer.
-        var passed = state.withLock { $0.applied }
-        for writer in writers { if let oldest = writer.oldestPending { passed = min(passed, oldest - 1) } }
-        log.trim(through: passed)
-    }
-
-    func noteStore(_ error: StoreError?) {
-        state.withLock { state in
-            guard let error else {
-                return state.readiness.clear(.storeUnavailable, .storeFull, .storeMisconfigured)
-            }
-            if error.code == .fenced {
-                state.isFenced = true
-                _ = state.queue.setStalled(true)
-            }
-            state.readiness.set(error.condition, error.message, at: .now)
-        }
-        if error?.code == .fenced { close() }
-    }
-
-    /// Accepts nothing more.
-    func close() {
-        let (line, refusal) = state.withLock { state in
-            let line = state.queue.close()
-            for entry in line { state.counters.reject(entry.events, waited: true) }
-            return (line, state.closedRefusal)
-        }
-        for entry in line { entry.item.continuation.resume(returning: .refused(refusal)) }
     }
 }

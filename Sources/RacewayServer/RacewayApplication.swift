@@ -18,14 +18,22 @@ public struct RacewayApplication: Sendable {
     /// What the server was configured with.
     public let configuration: ServerConfiguration
 
+    private let opened: ServerEngine
     private let state: ServerState
     private let logger: Logger
 
-    /// A server over a store; over a memory store of the configured bounds when none is given.
-    public init(configuration: ServerConfiguration, store: (any TraceStore)? = nil, logger: Logger? = nil) {
+    /// A server in front of an engine, which it drains and closes when it ends.
+    public init(configuration: ServerConfiguration, engine: ServerEngine, logger: Logger? = nil) {
         self.configuration = configuration
         self.logger = logger ?? Logger(label: "raceway.server")
-        state = ServerState(configuration: configuration, store: store ?? MemoryStore(limits: configuration.memory))
+        opened = engine
+        state = ServerState(configuration: configuration, opened: engine)
+    }
+
+    /// A server over a store; over a memory store of the configured bounds when none is given.
+    public init(configuration: ServerConfiguration, store: (any TraceStore)? = nil, logger: Logger? = nil) {
+        let engine = store.map { ServerEngine(store: $0) } ?? ServerEngine(memory: configuration.memory)
+        self.init(configuration: configuration, engine: engine, logger: logger)
     }
 
     /// What answers requests; tests call it without a socket.
@@ -56,17 +64,34 @@ public struct RacewayApplication: Sendable {
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? configured) },
             logger: logger
         )
+        var services: [any Service] = [application, AnalysisEnd(analysis: state.analysis)]
+        if let durable = opened.durable {
+            services.append(
+                StoreUpkeep(
+                    durable: durable,
+                    analysis: state.analysis,
+                    store: state.store,
+                    plan: opened.plan,
+                    logger: logger
+                )
+            )
+        }
         var group = ServiceGroupConfiguration(
             // Shut down from the last to the first.
-            services: [application, AnalysisEnd(analysis: state.analysis)],
+            services: services,
             gracefulShutdownSignals: signals ? [.sigterm, .sigint] : [],
             logger: logger
         )
         // A client that never finishes must not keep the process alive.
-        group.maximumGracefulShutdownDuration = .seconds(10)
+        group.maximumGracefulShutdownDuration = configuration.gracefulTimeout
+        let result: Result<Void, any Error>
         do {
-            try await ServiceGroup(configuration: group).run()
-        } catch let error as IOError {
+            result = .success(try await ServiceGroup(configuration: group).run())
+        } catch {
+            result = .failure(error)
+        }
+        await opened.close(within: configuration.gracefulTimeout, logger: logger)
+        do { try result.get() } catch let error as IOError {
             throw StartupError(error, configuration: configuration)
         } catch let error as SocketAddressError {
             throw StartupError(error, configuration: configuration)

@@ -16,6 +16,8 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var accessLog = AccessLog.errors
     /// Bounds of the memory store.
     public var memory: MemoryLimits
+    /// How long a shutdown waits for running requests.
+    public var gracefulTimeout = Duration.seconds(30)
 
     /// The defaults of the reference: loopback, port 8080, memory.
     public init(

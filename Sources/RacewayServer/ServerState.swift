@@ -11,12 +11,16 @@ final class ServerState: Sendable {
     let gate: AccessGate
     private let started = ContinuousClock.now
 
-    init(configuration: ServerConfiguration, store: any TraceStore) {
+    init(configuration: ServerConfiguration, opened: ServerEngine) {
         self.configuration = configuration
-        self.store = store
+        engine = opened.engine
+        store = engine.store
         gate = AccessGate(configuration.access)
-        engine = IngestEngine(store: store)
-        analysis = LiveAnalysis(store: store)
+        analysis = LiveAnalysis(store: store, options: opened.plan.analysis)
+    }
+
+    convenience init(configuration: ServerConfiguration, store: any TraceStore) {
+        self.init(configuration: configuration, opened: ServerEngine(store: store))
     }
 
     var limits: ServerLimits { configuration.limits }

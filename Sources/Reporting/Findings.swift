@@ -1,3 +1,4 @@
+import JSONText
 public import Detectors
 
 /// What a list, a gate or a foreign format needs to know of any finding.

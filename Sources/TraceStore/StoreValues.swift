@@ -36,6 +36,8 @@ public struct StoreCounts: Sendable, Hashable {
     public var evictedEvents = 0
     /// Events refused because their trace alone exceeds the bounds.
     public var refusedEvents = 0
+    /// Segments that could not be read back when more than their own trace was asked for; they were left out.
+    public var damagedSegments = 0
 
     /// Counts of an empty store.
     public init() {}

@@ -18,23 +18,13 @@ import Testing
     }
 
     @Test(arguments: [
-        ["races", "--server", "ftp://x"], ["races", "--limit", "0"], ["serve", "--set", "server.prt=1"],
-        ["serve", "--set", "server.port=many"],
-        ["serve", "--set", "nonsense"], ["serve", "--config", "/no/such/file"], ["serve", "--storage", "paper"],
-        ["serve", "--port", "70000"],
+        ["races", "--server", "ftp://x"], ["races", "--limit", "0"], ["serve", "--set", "nonsense"],
+        ["serve", "--port", "70000"], ["config", "explain", "no.such.key"], ["estimate", "--limit", "0"],
     ])
     func `wrong usage is exit 64`(arguments: [String]) throws {
         let outcome = try Raceway.run(arguments)
         #expect(outcome.status == 64, "\(outcome.errors)")
         #expect(!outcome.errors.isEmpty)
-    }
-
-    @Test func `a mistyped setting names file, line and the nearest key`() throws {
-        let folder = try Folder()
-        let config = try folder.write("# mine\n[server]\nhost = \"127.0.0.1\"\nprot = 1\n", to: "raceway.toml")
-        let outcome = try Raceway.run("serve", "--config", config)
-        #expect(outcome.status == 64)
-        #expect(outcome.errors.contains("raceway.toml:4: unknown key 'server.prot', did you mean server.port?"))
     }
 
     @Test func `a port in use is exit 3 and says so`() throws {

@@ -30,4 +30,5 @@ private let targets: [String: @Sendable (UnsafeRawBufferPointer) -> Void] = [
     "zipkin": { Properties.spans($0, format: .zipkin) },
     "jaeger": { Properties.spans($0, format: .jaeger) },
     "shiviz": Properties.log,
+    "toml": Properties.configuration,
 ]

@@ -133,7 +133,7 @@ struct AccessTests {
     @Test func `above the rate there is 429 and a time to come back, probes excepted`() async throws {
         let server = Self.server { policy in
             policy.isRequired = false
-            policy.rate = RatePolicy(perMinute: 6, burst: 3)
+            policy.rate = RatePolicy(perMinute: 1, burst: 3)
         }
         var statuses: [Int] = []
         for _ in 0..<5 { statuses.append(try await server.get("/status").status) }

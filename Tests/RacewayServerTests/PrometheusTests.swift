@@ -44,4 +44,32 @@ struct PrometheusTests {
         #expect((after["process_resident_memory_bytes"] ?? 0) > 1_000_000)
         #expect((after["process_start_time_seconds"] ?? 0) > 1_600_000_000)
     }
+
+    @Test func `what came in is accounted for`() async throws {
+        let server = TestServer()
+        func event(_ number: Int) -> String {
+            Fixture.event(
+                Fixture.id(number),
+                trace: Fixture.id(1, high: "40000000"),
+                at: Fixture.time(number),
+                kind: Fixture.call("step")
+            )
+        }
+        try await server.post(Fixture.body((1...5).map(event)))
+        try await server.post(Fixture.body((4...6).map(event)))
+        let values = try await Self.metrics(server)
+        func value(_ name: String) -> Double { values["raceway_events_" + name] ?? -1 }
+        #expect(value("offered_total") == 8)
+        #expect(value("stored_total") == 6)
+        #expect(value("duplicate_total") == 2)
+        #expect(value("offered_total") == value("accepted_total") + value("rejected_total") + value("waiting"))
+        let settled = [
+            "stored_total", "duplicate_total", "refused_total", "evicted_total", "dead_lettered_total", "lost_total",
+            "failed_total",
+        ]
+        #expect(
+            value("accepted_total") + value("recovered_total")
+                == settled.reduce(0) { $0 + value($1) } + value("queued") + value("in_flight")
+        )
+    }
 }

@@ -2,12 +2,15 @@
 enum ImportRules {
     /// Libraries and the command, lowest first. A target may import only targets above it.
     static let order = [
-        "JSONText", "TraceModel", "TraceContext", "TraceFormats", "Causality", "Detectors", "Reporting",
-        "TraceStore", "IngestEngine", "Rules", "RacewayServer", "LoadGenerator", "RacewayClient", "raceway",
+        "JSONText", "RacewayConfiguration", "TraceModel", "TraceContext", "TraceFormats", "Causality", "Detectors",
+        "Reporting", "TraceStore", "IngestEngine", "Rules", "RacewayServer", "LoadGenerator", "RacewayClient",
+        "raceway",
     ]
 
     /// Values in, values out: no I/O, no clock, no Foundation.
-    static let pure: Set<String> = ["JSONText", "TraceModel", "Causality", "Detectors", "Rules"]
+    static let pure: Set<String> = [
+        "JSONText", "RacewayConfiguration", "TraceModel", "Causality", "Detectors", "Rules",
+    ]
 
     /// What may know neither storage nor networking.
     static let analysis: Set<String> = [

@@ -4,6 +4,9 @@ import TraceFormats
 import TraceModel
 
 /// Each detector alone on a growing trace: what an event costs must not grow with their number.
+///
+/// Most run on a log of locks and accesses; isolation on transactions and latency on requests, where they have work to do. `races` is
+/// the schedulable happens-before detector that all others together may at most double.
 enum GrowthBenchmarks {
     static func run(_ harness: inout Harness) throws {
         guard harness.wants("growth/") else { return }
@@ -17,14 +20,44 @@ enum GrowthBenchmarks {
     }
 
     private static func run(_ harness: inout Harness, _ group: String, _ events: Int) throws {
+        try runLocks(&harness, group, events)
+        measure(
+            &harness,
+            group,
+            "transactions ",
+            Columns.transactions(events: events),
+            events,
+            [[], [.races], [.isolation]]
+        )
+        measure(&harness, group, "requests ", Columns.requests(events: events), events, [[], [.races], [.latency]])
+    }
+
+    private static func runLocks(_ harness: inout Harness, _ group: String, _ events: Int) throws {
         let text = Inputs.std(events: events, tasks: 16)
         let batch = try TraceReader.read(text, name: "growth.std", format: .std).batch
-        let order = CausalOrder(batch)
         // No detector at all: what every one of the others pays for counting coverage.
-        let choices: [Set<AnalysisOptions.Detector>] = [[]] + AnalysisOptions.Detector.allCases.map { [$0] }
+        let alone: [Set<AnalysisOptions.Detector>] = [[]] + AnalysisOptions.Detector.allCases.map { [$0] }
+        measure(&harness, group, "", batch, events, alone + [AnalysisOptions().detectors])
+        let size = " \(events)"
+        guard let races = harness.nanoseconds("\(group)/races\(size)"),
+            let all = harness.nanoseconds("\(group)/default\(size)")
+        else { return }
+        print("\(group)\(size): all others together cost \(fixed((all - races) / races)) times what races cost")
+    }
+
+    private static func measure(
+        _ harness: inout Harness,
+        _ group: String,
+        _ input: String,
+        _ batch: EventBatch,
+        _ events: Int,
+        _ choices: [Set<AnalysisOptions.Detector>]
+    ) {
+        let order = CausalOrder(batch)
         for detectors in choices {
             let options = AnalysisOptions(detectors: detectors)
-            harness.measure("\(group)/\(detectors.first?.rawValue ?? "none") \(events)", count: events) {
+            let name = detectors.count > 1 ? "default" : detectors.first?.rawValue ?? "none"
+            harness.measure("\(group)/\(input)\(name) \(events)", count: batch.count) {
                 let analysis = Analyzer.analyze(batch, order: order, spans: [], options: options)
                 return analysis.races.count &+ analysis.deadlocks.count &+ analysis.anomalies.count
             }

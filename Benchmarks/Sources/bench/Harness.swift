@@ -34,6 +34,9 @@ struct Harness {
         print(result.row)
     }
 
+    /// Nanoseconds an item of a benchmark that was run.
+    func nanoseconds(_ name: String) -> Double? { results.first { $0.name == name }?.nanosecondsEach }
+
     /// How many times faster the first is than the second, where both were run.
     func ratio(_ fast: String, over slow: String) -> Double? {
         guard let a = results.first(where: { $0.name == fast }), let b = results.first(where: { $0.name == slow })

@@ -1,4 +1,4 @@
-// What the product's budgets are about: decoding, replay, the race engines, traces made to hurt, growth.
+// What the product's budgets are about: decoding, replay, the race engines, traces made to hurt, growth, stores.
 
 var harness = Harness(selection: Array(CommandLine.arguments.dropFirst()))
 print(Measurement.header)
@@ -7,6 +7,7 @@ try ReplayBenchmarks.run(&harness)
 try StressBenchmarks.run(&harness)
 try GrowthBenchmarks.run(&harness)
 try GrowthBenchmarks.runHuge(&harness)
+try StoreBenchmarks.run(&harness)
 if let ratio = harness.ratio("decode/raceway", over: "decode/naive JSONDecoder") {
     print("decode is \(fixed(ratio)) times as fast as JSONDecoder in the same run")
 }

@@ -5,19 +5,27 @@ public struct ClockProbe: ~Copyable {
     private var clocks: TaskClocks
     private var copies: [UInt32: ClockCopy] = [:]
 
-    /// Runs the program and keeps the clock of every event in `events`, as it is when the event is over.
+    /// Runs the program up to the last of `events` and keeps the clock of each of them, as it is when the event is over.
     ///
-    /// - Complexity: the program's clock operations, plus a snapshot an event kept.
+    /// - Complexity: the program's clock operations up to there, plus a snapshot an event kept.
     public init(_ program: Program, events: Set<UInt32>, widthMax: Int = 1_024) {
         clocks = TaskClocks(program, widthMax: widthMax)
+        guard let highest = events.max() else { return }
+        // Bits instead of the set: every instruction asks.
+        var isWanted = ContiguousArray(repeating: false, count: Int(highest) + 1)
+        for event in events { isWanted[Int(event)] = true }
+        var left = events.count
         let instructions = program.instructions
         for index in instructions.indices {
             let instruction = instructions[index]
             if instruction.begins { clocks.begin(instruction.task) }
             clocks.execute(instruction)
             let last = index + 1 == instructions.count || instructions[index + 1].event != instruction.event
-            if last, events.contains(instruction.event) {
-                copies[instruction.event] = clocks.bank.copy(of: clocks.slot(of: instruction.task))
+            if last, instruction.event <= highest, isWanted[Int(instruction.event)] {
+                let copy = clocks.bank.copy(of: clocks.slot(of: instruction.task))
+                if copies.updateValue(copy, forKey: instruction.event) == nil { left -= 1 }
+                // The instructions of an event stand together, so nothing that comes later changes a copy.
+                if left == 0 { return }
             }
             clocks.finish(instruction.task, at: index)
         }

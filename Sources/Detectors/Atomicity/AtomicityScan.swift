@@ -167,25 +167,29 @@ struct AtomicityScan {
         _ order: CausalOrder,
         _ keys: StaticPairs.Naming
     ) {
-        if states[object].shared == 0 {
-            let only = states[object].only.actor
-            if only == .nobody || only == local.actor {
-                states[object].only = local
-                if local.writes { states[object].onlyWrite = local.position }
-                if reads { states[object].onlyRead = local.position }
+        var state = states[object]
+        if state.shared == 0 {
+            if state.only.actor == .nobody || state.only.actor == local.actor {
+                state.only = local
+                if local.writes { state.onlyWrite = local.position }
+                if reads { state.onlyRead = local.position }
+                states[object] = state
                 return
             }
             share(object)
+            state = states[object]
         }
-        let index = Int(states[object].shared) - 1
+        let index = Int(state.shared) - 1
         let place = place(of: local.actor, index)
         if locals[place].actor == local.actor, shared[index].looks < Self.looksMax {
             look(locals[place], local, isLocked: isLocked, index, UInt32(object), order, keys)
         }
         locals[place] = local
         let mark = Mark(actor: local.actor, position: local.position)
-        if local.writes { shared[index].writes.note(mark) }
-        if reads { shared[index].reads.note(mark) }
+        var known = shared[index]
+        if local.writes { known.writes.note(mark) }
+        if reads { known.reads.note(mark) }
+        shared[index] = known
     }
 
     /// The place of an actor of a shared object: its own, a free one, or that of the actor that was quiet for longest.

@@ -16,6 +16,7 @@ struct LaneWork {
         var receipt = AppendReceipt()
         /// Rows that said anything new, for each of the batch's groups.
         var kept: [ContiguousArray<UInt32>] = []
+        /// Rows of all groups.
         var offered = 0
 
         var keptCount: Int { kept.reduce(0) { $0 + $1.count } }
@@ -31,8 +32,11 @@ struct LaneWork {
 
     /// What became of each batch, in their order.
     func apply(_ batches: [Batch]) -> [Result] {
-        var results = batches.map {
-            Result(kept: Array(repeating: [], count: $0.groups.count), offered: $0.batch.count)
+        var results = batches.map { batch in
+            Result(
+                kept: Array(repeating: [], count: batch.groups.count),
+                offered: batch.groups.reduce(0) { $0 + $1.rows.count }
+            )
         }
         let rows = batches.reduce(0) { $0 + $1.batch.count }
         let used = min(lanes, max(1, rows / Self.rowsPerLaneMin))

@@ -176,7 +176,9 @@ final class PartitionWriter: Sendable {
             var previous = position
             if isRetry {
                 // Most interrupted commits had in fact happened: only the store knows.
-                previous = try await store.positions(of: source).first { $0.partition == partition }
+                let kept = try await store.positions(of: source).first { $0.partition == partition }
+                // A store that went back lost events; it is asked again and again, and says so.
+                if (kept?.sequence ?? 0) >= (position?.sequence ?? 0) { previous = kept }
                 if let previous, previous.epoch > epoch { throw Self.fencedError }
             }
             var settlement = Settlement()

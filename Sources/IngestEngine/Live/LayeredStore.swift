@@ -96,24 +96,33 @@ public final class LayeredStore: TraceStore {
         return try await durable.services(activeSince: moment)
     }
 
-    /// Exact but for events that came late for a trace that is no longer in memory: they count before it is known whether they
-    /// are new. While the durable store is away, what it last said counts.
+    /// Exact whenever nothing is on its way into the durable store, and otherwise but for events that came late for a trace that is
+    /// no longer in memory: they count before it is known whether they are new.
     public func counts() async throws(StoreError) -> StoreCounts {
+        await recount()
         let inMemory = try await live.counts()
-        var counts = await durableCounts()
-        let unstored = live.unstored
-        if !durable.capabilities.shared { counts.revision = base }
+        var counts: StoreCounts
+        let added: (events: Int, traces: Int, released: Int, pinned: Int)
+        (counts, added) = known.withLock { ($0, live.added) }
+        if durable.capabilities.shared {
+            counts.revision = (try? await durable.counts().revision) ?? counts.revision
+        } else {
+            counts.revision = base
+        }
         counts.revision += inMemory.revision + bumps.load(ordering: .relaxed)
-        counts.events += unstored.events
-        counts.traces += unstored.traces
+        counts.events += added.events
+        counts.traces += added.traces
         counts.duplicates += inMemory.duplicates
         return counts
     }
 
-    private func durableCounts() async -> StoreCounts {
-        guard let counts = try? await durable.counts() else { return known.withLock { $0 } }
-        known.withLock { $0 = counts }
-        return counts
+    /// Counts the durable store when it has everything, which only then says what the sum is.
+    private func recount() async {
+        let before = live.added
+        guard before.pinned == 0, let counts = try? await durable.counts() else { return }
+        known.withLock { known in
+            if live.rebase(released: before.released) { known = counts }
+        }
     }
 
     public func snapshot() async throws(StoreError) -> StoreSnapshot {

@@ -13,6 +13,12 @@ package protocol LogDirectory: Sendable {
     func remove(_ name: String) throws(FileFault)
     /// Makes creations, renames and removals durable.
     func sync() throws(FileFault)
+    /// Bytes that may still be written to the file system, `nil` when nobody knows.
+    func freeBytes() -> Int?
+}
+
+extension LogDirectory {
+    package func freeBytes() -> Int? { nil }
 }
 
 /// One open file. It is closed when the last reference goes.

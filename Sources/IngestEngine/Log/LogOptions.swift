@@ -6,12 +6,15 @@ public struct LogOptions: Sendable, Hashable {
     public var bytesMax: Int
     /// Full files kept to be used again, which is cheaper than reserving new ones.
     public var sparesMax: Int
+    /// Bytes of the file system that are left for others: no new file is made that would take them.
+    public var freeBytesMin: Int
 
     /// 64 MiB a file, 2 GiB in all.
-    public init(segmentBytes: Int = 64 << 20, bytesMax: Int = 2 << 30, sparesMax: Int = 2) {
+    public init(segmentBytes: Int = 64 << 20, bytesMax: Int = 2 << 30, sparesMax: Int = 2, freeBytesMin: Int = 0) {
         self.segmentBytes = min(max(segmentBytes, 4_096), 1 << 30)
         self.bytesMax = max(bytesMax, 2 * self.segmentBytes)
         self.sparesMax = max(0, sparesMax)
+        self.freeBytesMin = max(0, freeBytesMin)
     }
 }
 

@@ -79,6 +79,13 @@ package final class PosixDirectory: LogDirectory {
         if fsync(descriptor) != 0 { throw FileFault("sync", path, code: errno) }
     }
 
+    package func freeBytes() -> Int? {
+        var status = statvfs()
+        guard fstatvfs(descriptor, &status) == 0 else { return nil }
+        let (bytes, overflow) = Int(clamping: status.f_bavail).multipliedReportingOverflow(by: Int(status.f_frsize))
+        return overflow ? .max : bytes
+    }
+
     private func opened(_ name: String, _ flags: Int32) throws(FileFault) -> PosixFile {
         let file = openat(descriptor, name, flags | O_CLOEXEC, 0o600)
         if file < 0 { throw FileFault("open", name, code: errno) }
@@ -143,5 +150,10 @@ enum SystemText {
     static func error(_ code: Int32) -> String { String(cString: strerror(code)) }
     static var noSpace: Int32 { ENOSPC }
     static var quotaExceeded: Int32 { EDQUOT }
+    static func nanosecondsSince1970() -> Int64 {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
+    }
     static var wouldBlock: Int32 { EWOULDBLOCK }
 }

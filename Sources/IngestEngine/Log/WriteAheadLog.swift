@@ -154,6 +154,9 @@ package final class WriteAheadLog: Sendable {
             segment.size = spare.size
             file = try directory.open(name)
         } else {
+            if options.freeBytesMin > 0, let free = directory.freeBytes(), free - size < options.freeBytesMin {
+                throw FileFault("leave \(options.freeBytesMin) bytes free and create", name, code: SystemText.noSpace)
+            }
             file = try directory.create(name, bytes: size)
         }
         try head.encoded.withBytes { (bytes) throws(FileFault) in try file.write(bytes, at: 0) }

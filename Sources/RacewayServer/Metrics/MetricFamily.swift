@@ -43,12 +43,63 @@ struct MetricFamily: Sendable, Hashable {
             kind: .counter,
             help: "Events not taken: no room, or a store that failed."
         ),
+        .init(
+            name: "raceway_events_recovered_total",
+            kind: .counter,
+            help: "Events read again from the log at the start."
+        ),
         .init(name: "raceway_events_stored_total", kind: .counter, help: "Accepted events that are in the store."),
         .init(name: "raceway_events_duplicate_total", kind: .counter, help: "Accepted events that were there already."),
+        .init(
+            name: "raceway_events_refused_total",
+            kind: .counter,
+            help: "Accepted events of a trace that alone exceeds the store."
+        ),
+        .init(
+            name: "raceway_events_evicted_total",
+            kind: .counter,
+            help: "Accepted events that gave way to newer ones."
+        ),
+        .init(
+            name: "raceway_events_dead_lettered_total",
+            kind: .counter,
+            help: "Accepted events that the store never takes, set aside."
+        ),
+        .init(
+            name: "raceway_events_lost_total",
+            kind: .counter,
+            help: "Accepted events whose record in the log could not be read again."
+        ),
+        .init(
+            name: "raceway_events_failed_total",
+            kind: .counter,
+            help: "Accepted events that a store without a log did not take; their sender was told."
+        ),
+        .init(name: "raceway_events_waiting", kind: .gauge, help: "Events of requests that stand in line."),
+        .init(name: "raceway_events_queued", kind: .gauge, help: "Events in the queue."),
+        .init(
+            name: "raceway_events_in_flight",
+            kind: .gauge,
+            help: "Events that left the queue and are not stored yet."
+        ),
+        .init(name: "raceway_queue_bytes", kind: .gauge, help: "Bytes in the queue."),
+        .init(name: "raceway_log_bytes", kind: .gauge, help: "Size of the write-ahead log."),
+        .init(
+            name: "raceway_log_syncs_total",
+            kind: .counter,
+            help: "Times the log was made durable; each serves all that waited."
+        ),
         .init(
             name: "raceway_events_undecodable_total",
             kind: .counter,
             help: "Records of bodies that were no events; they are never offered."
+        ),
+        .init(name: "raceway_ready", kind: .gauge, help: "1 while events are taken."),
+        .init(
+            name: "raceway_condition",
+            kind: .gauge,
+            help: "1 for each condition that readiness names now.",
+            labels: ["condition"]
         ),
     ]
 

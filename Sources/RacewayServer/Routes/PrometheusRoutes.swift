@@ -21,13 +21,7 @@ enum PrometheusRoutes {
     static func text(_ server: ServerState) async throws -> String {
         var metrics = MetricsText()
         server.requests.write(to: &metrics)
-        let totals = server.engine.totals
-        metrics.family("raceway_events_offered_total", totals.offered)
-        metrics.family("raceway_events_accepted_total", totals.accepted)
-        metrics.family("raceway_events_rejected_total", totals.rejected)
-        metrics.family("raceway_events_stored_total", totals.stored)
-        metrics.family("raceway_events_duplicate_total", totals.duplicates)
-        metrics.family("raceway_events_undecodable_total", totals.undecoded)
+        events(server.engine, to: &metrics)
         let counts = try await server.store.counts()
         metrics.family("raceway_store_events", counts.events)
         metrics.family("raceway_store_traces", counts.traces)
@@ -47,5 +41,36 @@ enum PrometheusRoutes {
         metrics.family("process_resident_memory_bytes", process.residentBytes)
         metrics.family("process_open_fds", process.openDescriptors)
         return metrics.text
+    }
+
+    /// The laws of ``IngestCounters`` hold over these at every moment, since they are read as one value.
+    private static func events(_ engine: IngestEngine, to metrics: inout MetricsText) {
+        let totals = engine.totals
+        metrics.family("raceway_events_offered_total", totals.offered)
+        metrics.family("raceway_events_accepted_total", totals.accepted)
+        metrics.family("raceway_events_rejected_total", totals.rejected)
+        metrics.family("raceway_events_recovered_total", totals.recovered)
+        metrics.family("raceway_events_stored_total", totals.stored)
+        metrics.family("raceway_events_duplicate_total", totals.duplicates)
+        metrics.family("raceway_events_refused_total", totals.refused)
+        metrics.family("raceway_events_evicted_total", totals.evicted)
+        metrics.family("raceway_events_dead_lettered_total", totals.deadLettered)
+        metrics.family("raceway_events_lost_total", totals.lost)
+        metrics.family("raceway_events_failed_total", totals.failed)
+        metrics.family("raceway_events_waiting", totals.waiting)
+        metrics.family("raceway_events_queued", totals.queued)
+        metrics.family("raceway_events_in_flight", totals.inFlight)
+        let gauges = engine.gauges
+        metrics.family("raceway_queue_bytes", gauges.queueBytes)
+        metrics.family("raceway_log_bytes", gauges.logBytes)
+        metrics.family("raceway_log_syncs_total", gauges.logSyncs)
+        metrics.family("raceway_events_undecodable_total", totals.undecoded)
+        let readiness = engine.readiness
+        metrics.family("raceway_ready", readiness.isReady ? 1 : 0)
+        metrics.family("raceway_condition") { samples in
+            for condition in Set(readiness.findings.map(\.condition.rawValue)).sorted() {
+                samples.add([condition], value: "1")
+            }
+        }
     }
 }

@@ -1,3 +1,4 @@
+import JSONText
 import FoundationEssentials
 internal import JSONText
 

@@ -1,3 +1,5 @@
+import JSONText
+
 /// What a baseline says of a finding.
 public enum BaselineState: Sendable, Hashable {
     /// Not in the baseline, or in it with a mute that has expired.

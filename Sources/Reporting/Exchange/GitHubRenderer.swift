@@ -1,3 +1,5 @@
+import JSONText
+
 internal import Detectors
 
 /// Workflow commands that GitHub Actions shows as annotations on the changed lines.

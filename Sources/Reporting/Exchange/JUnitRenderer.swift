@@ -1,3 +1,5 @@
+import JSONText
+
 internal import Detectors
 
 /// JUnit XML: a test suite an object, a test case a finding, the card as the failure's text.

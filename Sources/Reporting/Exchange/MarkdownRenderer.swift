@@ -1,3 +1,5 @@
+import JSONText
+
 internal import Detectors
 
 /// Markdown for a job summary or a comment: a table, then each finding with a sequence diagram (Mermaid).

@@ -1,3 +1,5 @@
+import JSONText
+
 internal import Detectors
 internal import JSONText
 

@@ -1,3 +1,5 @@
+import JSONText
+
 internal import TraceModel
 internal import JSONText
 

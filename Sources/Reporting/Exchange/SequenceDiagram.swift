@@ -1,3 +1,5 @@
+import JSONText
+
 internal import Detectors
 
 /// A race as a Mermaid `sequenceDiagram`: two tasks, the object between them, and what nothing orders.

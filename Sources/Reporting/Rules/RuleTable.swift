@@ -1,3 +1,5 @@
+import JSONText
+
 /// Every rule, once: `raceway explain`, SARIF rules and the fixes of anomalies read this table.
 public enum RuleTable {
     /// In the order that `raceway explain` lists them.

@@ -1,3 +1,5 @@
+import JSONText
+
 internal import Detectors
 
 /// Verdict and fix of a deadlock.

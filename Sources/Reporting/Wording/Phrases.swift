@@ -1,3 +1,5 @@
+import JSONText
+
 internal import Detectors
 
 /// Small pieces of sentences that several renderers use.

@@ -1,3 +1,5 @@
+import JSONText
+
 internal import Detectors
 
 /// What to change so that the two accesses are ordered, from the locks that are held and the recognised pattern.

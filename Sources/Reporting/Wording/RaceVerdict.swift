@@ -1,3 +1,5 @@
+import JSONText
+
 internal import Detectors
 
 /// One sentence that says what raced, between whom, and what it cost or can cost.

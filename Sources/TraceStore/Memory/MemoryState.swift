@@ -14,6 +14,9 @@ struct MemoryState {
     /// Events, and new traces among theirs, that no durable store has yet.
     private(set) var pinnedEvents = 0
     private(set) var pinnedNewTraces = 0
+    /// Those that a durable store got since it was last counted.
+    private(set) var releasedEvents = 0
+    private(set) var releasedNewTraces = 0
 
     init(limits: MemoryLimits) {
         self.limits = limits
@@ -83,10 +86,20 @@ struct MemoryState {
         let released = min(events, shelf.pinned)
         pinnedEvents -= released
         shelves[trace]?.pinned -= released
+        releasedEvents += released
+        if shelf.countsAsNew { releasedNewTraces += 1 }
         shelves[trace]?.isStored = true
         noteNew(trace)
         // It was passed over when its turn came.
         if shelf.pinned == released, shelf.tick == 0 { shelves[trace]?.tick = queue.push(trace, live: counts.traces) }
+    }
+
+    /// The durable store was counted when it had these and nothing more was on its way there; `false` when that is over.
+    mutating func settleRelease(of events: Int) -> Bool {
+        guard pinnedEvents == 0, releasedEvents == events else { return false }
+        releasedEvents = 0
+        releasedNewTraces = 0
+        return true
     }
 
     /// Everything that a durable store has of a trace was appended.

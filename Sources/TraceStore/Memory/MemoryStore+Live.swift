@@ -67,10 +67,19 @@ extension MemoryStore {
     /// A durable store has traces that nobody listed.
     package func assumeMoreElsewhere() { state.withLock { $0.elsewhere.forget() } }
 
-    /// Events here that no durable store has, and traces of which none has any.
-    package var unstored: (events: Int, traces: Int) {
-        state.withLock { ($0.pinnedEvents, $0.pinnedNewTraces) }
+    /// Events, and new traces, that were added since the durable store was last counted, whether it has them by now or not; how
+    /// many of the events it has, and how many it has not.
+    package var added: (events: Int, traces: Int, released: Int, pinned: Int) {
+        state.withLock { state in
+            (
+                state.pinnedEvents + state.releasedEvents, state.pinnedNewTraces + state.releasedNewTraces,
+                state.releasedEvents, state.pinnedEvents
+            )
+        }
     }
+
+    /// Begins to count anew after a count of the durable store that includes exactly these; `false` when it does not any more.
+    package func rebase(released events: Int) -> Bool { state.withLock { $0.settleRelease(of: events) } }
 
     /// Identifiers of all traces that are here.
     package var traceIDs: [TraceID] { state.withLock { Array($0.shelves.keys) } }

@@ -26,7 +26,7 @@ public final class MemoryStore: TraceStore {
     @discardableResult
     public func append(_ batch: EventBatch) async throws(StoreError) -> AppendReceipt {
         var total = AppendReceipt()
-        for (trace, rows) in Self.rowsByTrace(batch) {
+        for (trace, rows) in batch.rowsByTrace() {
             var rest = rows[...]
             while !rest.isEmpty {
                 let slice = rest.prefix(Self.rowsPerHold)
@@ -104,25 +104,10 @@ public final class MemoryStore: TraceStore {
         }
         return StoreSnapshot(counts: counts, batch: batch)
     }
-
-    /// The rows of each trace, traces in order of first appearance.
-    private static func rowsByTrace(_ batch: EventBatch) -> [(trace: TraceID, rows: [Int])] {
-        var groups: [(trace: TraceID, rows: [Int])] = []
-        var slots: [TraceID: Int] = [:]
-        for (row, trace) in batch.traces.enumerated() {
-            if let slot = slots[trace] {
-                groups[slot].rows.append(row)
-            } else {
-                slots[trace] = groups.count
-                groups.append((trace, [row]))
-            }
-        }
-        return groups
-    }
 }
 
 extension EventBatch {
-    fileprivate mutating func append(_ shelf: TraceShelf.Contents, keeping part: PayloadPart) {
+    mutating func append(_ shelf: TraceShelf.Contents, keeping part: PayloadPart) {
         for (index, chunk) in shelf.chunks.enumerated() {
             if let live = shelf.liveRows(ofChunk: index) {
                 append(chunk, rows: live, keeping: part)

@@ -1,4 +1,7 @@
 import ArgumentParser
+import FoundationEssentials
+import Logging
+import RacewayConfiguration
 import RacewayServer
 import Reporting
 
@@ -8,8 +11,9 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Receive traces over HTTP and answer what raced.",
         discussion: """
-            Settings come from the defaults, then --config, then --set, then the flags; the later wins. Keys: \
-            \(Setting.all.map(\.key).joined(separator: ", ")).
+            Settings come from the built-in defaults, then --profile, then --config, then the environment \
+            (RACEWAY_SERVER_PORT for server.port), then --set, then the flags; the later wins. 'raceway config explain KEY' \
+            tells about a key, 'raceway config show --all' lists them.
             """
     )
 
@@ -19,56 +23,72 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Port to listen on, 0 for a free one.")
     var port: UInt16?
 
-    @Option(help: "Where events are kept: memory.")
+    @Option(help: "Where events are kept: memory, sqlite, sqlite:PATH, or the URL of a PostgreSQL database.")
     var storage: String?
 
-    @Option(name: .customLong("set"), help: ArgumentHelp("Set one key; may be repeated.", valueName: "key=value"))
-    var assignments: [String] = []
-
-    @Option(help: ArgumentHelp("Settings file (TOML: tables, strings, numbers).", valueName: "file"))
-    var config: String?
+    @OptionGroup var engine: EngineFlags
+    @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
-        let configuration = try settings()
-        let server = RacewayApplication(configuration: configuration)
-        let host = configuration.host
+        let loaded = try options.load(flags: assignments)
+        let started = try loaded.serverConfiguration()
+        loaded.warn()
+        let settings = loaded.configuration
+        var logger = Logger(label: "raceway.server")
+        logger.logLevel = Logger.Level(settings.logLevel)
+        let plan = EnginePlan(settings, processors: ProcessInfo.processInfo.activeProcessorCount)
+        let engine: ServerEngine
+        do { engine = try await ServerEngine.open(plan, logger: logger) } catch {
+            throw error.isConfiguration
+                ? CommandFailure.configuration(error.message) : CommandFailure.unreachable(error.message)
+        }
+        let server = RacewayApplication(configuration: started, engine: engine, logger: logger)
         do {
             try await server.run { port in
-                let address = ServerAddress(host: host, port: port)
+                let address = ServerAddress(host: settings.server.host, port: port)
                 Console.print(
                     "raceway \(RacewayVersion.current) listening on \(address)  (POST /events, GET /api/races)"
                 )
-                Console.hint("storage: memory, gone when the server ends. Ctrl-C to stop")
+                Console.hint("storage: \(Self.place(settings)). Ctrl-C to stop")
             }
         } catch let error as StartupError {
             throw CommandFailure.unreachable(error.description)
         }
     }
 
-    /// Everything that was configured, the later source over the earlier.
-    func settings() throws(CommandFailure) -> ServerConfiguration {
-        var configuration = ServerConfiguration(version: RacewayVersion.current)
-        if let config {
-            guard let text = FileBytes.text(config, bytesMax: 1 << 20) else {
-                throw .usage("--config \(config): no such file, or larger than a megabyte")
-            }
-            for entry in try SettingsFile.entries(text, name: config) {
-                let place = "\(config):\(entry.line)"
-                try Setting.named(entry.key, at: place).set(entry.value, in: &configuration, at: place)
-            }
+    /// Where events go, without the address of a database, which may hold a password.
+    private static func place(_ settings: Configuration) -> String {
+        switch settings.storage.backend {
+        case .memory:
+            settings.walIsOn ? "memory, with a log in \(settings.walPath)" : "memory, gone when the server ends"
+        case .sqlite: "SQLite in \(settings.sqlitePath), log in \(settings.walPath)"
+        case .postgres, .supabase: "PostgreSQL, log in \(settings.walPath)"
         }
-        for assignment in assignments {
-            guard let equals = assignment.firstIndex(of: "=") else {
-                throw .usage("--set \(Terminal.printable(assignment)): expected key=value")
-            }
-            let setting = try Setting.named(String(assignment[..<equals]), at: "--set")
-            try setting.set(String(assignment[assignment.index(after: equals)...]), in: &configuration, at: "--set")
+    }
+
+    /// The flags that were given, as settings.
+    var assignments: [ConfigurationLoader.Assignment] {
+        var result = engine.assignments
+        if let host { result.append(.init(path: "server.host", text: host, flag: "--host")) }
+        if let port { result.append(.init(path: "server.port", text: String(port), flag: "--port")) }
+        if let storage { result += Self.storage(storage) }
+        return result
+    }
+
+    /// `sqlite:PATH` and URLs say the backend and where it is; anything else must be the name of a backend.
+    private static func storage(_ text: String) -> [ConfigurationLoader.Assignment] {
+        func assign(_ path: String, _ text: String) -> ConfigurationLoader.Assignment {
+            .init(path: path, text: text, flag: "--storage")
         }
-        if let storage {
-            try Setting.named("storage.backend", at: "--storage").set(storage, in: &configuration, at: "--storage")
+        if text.hasPrefix("sqlite:") {
+            return [
+                assign("storage.backend", "sqlite"),
+                assign("storage.sqlite.path", String(text.dropFirst("sqlite:".count))),
+            ]
         }
-        if let host { configuration.host = host }
-        if let port { configuration.port = Int(port) }
-        return configuration
+        if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") {
+            return [assign("storage.backend", "postgres"), assign("storage.postgres.connection_string", text)]
+        }
+        return [assign("storage.backend", text)]
     }
 }

@@ -1,3 +1,4 @@
+import JSONText
 import ArgumentParser
 import Glibc
 import Reporting
@@ -9,10 +10,11 @@ enum ExitStatus {
     static let unreachable: Int32 = 3
     static let usage: Int32 = 64
     static let internalError: Int32 = 70
+    static let configuration: Int32 = 78
 
     static let help = """
         Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 unusable input, 3 server or storage unreachable, \
-        64 wrong usage, 70 internal error. Results go to standard output, progress and hints to standard error.
+        64 wrong usage, 70 internal error, 78 wrong configuration. Results go to standard output, progress and hints to standard error.
         """
 
     /// Parses and runs the command, and ends the process with the code of what happened.
@@ -64,6 +66,10 @@ struct CommandFailure: Error {
 
     static func unreachable(_ message: String) -> CommandFailure {
         CommandFailure(status: ExitStatus.unreachable, message: message)
+    }
+
+    static func configuration(_ message: String) -> CommandFailure {
+        CommandFailure(status: ExitStatus.configuration, message: message)
     }
 
     static func usage(_ message: String) -> CommandFailure {

@@ -1,3 +1,4 @@
+import JSONText
 import Reporting
 
 /// Tables and text from a server, fit for a terminal.

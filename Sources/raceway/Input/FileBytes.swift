@@ -75,7 +75,8 @@ enum FileBytes {
         }
     }
 
-    private static func reason(_ path: String) -> String {
+    /// Why a file could not be read.
+    static func reason(_ path: String) -> String {
         var status = stat()
         guard stat(path, &status) == 0 else { return "no such file" }
         return access(path, R_OK) == 0 ? "cannot be read" : "not readable for this user"

@@ -20,7 +20,7 @@ public enum Printable {
     }
 
     /// A JSON value in running text: short, on one line.
-    static func value(_ json: String) -> String { text(json, limit: 60) }
+    public static func value(_ json: String) -> String { text(json, limit: 60) }
 
     private static func needsWork(_ text: String, limit: Int) -> Bool {
         text.utf8.count > limit || text.unicodeScalars.contains(where: isHazard)

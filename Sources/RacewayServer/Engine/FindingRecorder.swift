@@ -1,0 +1,57 @@
+import Detectors
+import IngestEngine
+import JSONText
+import Reporting
+import TraceModel
+import TraceStore
+
+/// Turns the races of an analysis into rows of a store, each under the trace of its later access, and tells which traces' rows
+/// are other than what was recorded before.
+struct FindingRecorder {
+    /// Digests of what was recorded, by trace.
+    private var recorded: [TraceID: Int] = [:]
+
+    /// Traces whose rows have to be recorded again; traces that lost all of theirs come with none.
+    func changes(in insight: ProgramInsight) -> [(trace: TraceID, rows: [FindingRow])] {
+        var rows: [TraceID: [FindingRow]] = [:]
+        for finding in insight.analysis.races where finding.grade > .candidate {
+            let trace = finding.second.trace
+            rows[trace, default: []].append(Self.row(finding))
+        }
+        var changes = rows.filter { recorded[$0.key] != Self.digest($0.value) }.map { (trace: $0.key, rows: $0.value) }
+        for trace in recorded.keys where rows[trace] == nil { changes.append((trace, [])) }
+        return changes.sorted { $0.trace < $1.trace }
+    }
+
+    /// Remembers what is recorded now.
+    mutating func note(_ rows: [FindingRow], of trace: TraceID) {
+        recorded[trace] = rows.isEmpty ? nil : Self.digest(rows)
+    }
+
+    /// Counts move with every event, so the document does not take part.
+    private static func digest(_ rows: [FindingRow]) -> Int {
+        var hasher = Hasher()
+        for row in rows {
+            hasher.combine(row.id)
+            hasher.combine(row.grade)
+            hasher.combine(row.severity)
+            hasher.combine(row.moment)
+        }
+        return hasher.finalize()
+    }
+
+    private static func row(_ finding: RaceFinding) -> FindingRow {
+        var json = JSONWriter()
+        JSONRenderer.write(Race(BoundedFinding.of(finding)), to: &json)
+        return FindingRow(
+            id: finding.id,
+            fingerprint: finding.fingerprint,
+            kind: finding.pattern.rawValue,
+            grade: finding.grade.rawValue,
+            severity: finding.severity.rawValue,
+            object: finding.object.name,
+            moment: finding.second.timestamp,
+            document: json.take()
+        )
+    }
+}

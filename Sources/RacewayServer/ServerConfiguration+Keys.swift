@@ -1,0 +1,105 @@
+public import Logging
+public import RacewayConfiguration
+import TraceStore
+
+extension ServerConfiguration {
+    /// What of a whole configuration the server acts on; ``ConfigurationKey/consumer`` names those keys.
+    ///
+    /// - Parameter keyFile: text of the file that `server.api_keys_file` names.
+    /// - Throws: what only the server can see to be wrong: networks, and lines of the key file.
+    public init(_ configuration: Configuration, version: String, keyFile: String? = nil) throws(ConfigurationError) {
+        let server = configuration.server
+        self.init(
+            host: server.host,
+            port: server.port,
+            version: version,
+            access: try AccessPolicy(configuration, keyFile: keyFile),
+            memory: MemoryLimits(
+                eventsMax: configuration.storage.memory.maxEvents,
+                bytesMax: configuration.storage.memory.maxBytes,
+                tracesMax: configuration.storage.memory.maxTraces
+            )
+        )
+        accessLog = AccessLog(rawValue: configuration.logging.access.rawValue) ?? .errors
+        gracefulTimeout = .seconds(server.gracefulTimeoutSeconds)
+        limits.backlog = server.backlog
+        limits.bodyBytesMax = server.maxBodyBytes
+        limits.bodyTime = .seconds(server.requestTimeoutSeconds)
+        limits.headTime = .seconds(server.headerTimeoutSeconds)
+        limits.keepAliveTime = .seconds(server.keepaliveSeconds)
+        limits.headBytesMax = server.maxHeaderBytes
+        limits.connectionsMax = server.maxConnections
+        limits.pageSizeMax = server.maxPageSize
+        limits.traceEventsMax = server.maxTraceEvents
+        limits.traceEventBytesMax = server.maxTraceBytes
+        limits.analysisWait = .seconds(configuration.analysis.waitSeconds)
+    }
+}
+
+extension AccessPolicy {
+    /// Who may do what, as configured. Keys are named by their list and place in it, and by their file.
+    init(_ configuration: Configuration, keyFile: String?) throws(ConfigurationError) {
+        let server = configuration.server
+        self.init()
+        isRequired = server.authIsEnabled
+        let lists: [(name: String, secrets: [Secret], roles: AccessRoles)] = [
+            ("api_keys", server.apiKeys, .all), ("ingest_keys", server.ingestKeys, .ingest),
+            ("read_keys", server.readKeys, .read), ("admin_keys", server.adminKeys, [.admin, .read]),
+        ]
+        for (name, secrets, roles) in lists {
+            for (index, secret) in secrets.enumerated() {
+                keys.append(AccessKey(name: "\(name)[\(index)]", secret: secret.exposed, roles: roles))
+            }
+        }
+        do { keys += try AccessKeyFile.keys(in: keyFile ?? "") } catch {
+            throw .of("server.api_keys_file", in: configuration, error.description, "correct that line")
+        }
+        allowedHosts = server.allowedHosts.map { $0.lowercased() }
+        origins = configuration.corsOrigins
+        allowsCrossOrigin = server.corsIsEnabled
+        concurrentRequestsMax = server.maxConcurrentRequests
+        for text in server.trustedProxies {
+            guard let range = AddressRange(text) else {
+                let reason = "has an element that is neither an address nor a network"
+                throw .of("server.trusted_proxies", in: configuration, reason, "write 10.0.0.0/8, or one address")
+            }
+            trustedProxies.append(range)
+        }
+        if server.rateLimitIsEnabled {
+            rate = RatePolicy(
+                perMinute: server.rateLimitPerMinute,
+                burst: server.effectiveRateLimitBurst,
+                scope: RatePolicy.Scope(rawValue: server.rateLimitScope.rawValue) ?? .global
+            )
+        }
+    }
+}
+
+extension ConfigurationError {
+    /// One problem with the value of a key that is no secret.
+    fileprivate static func of(
+        _ path: String,
+        in configuration: Configuration,
+        _ reason: String,
+        _ remedy: String
+    ) -> ConfigurationError {
+        let value = ConfigurationKey.named(path).map { $0.shown($0.value(in: configuration)) }
+        return ConfigurationError(problems: [
+            ConfigurationProblem(severity: .error, key: path, value: value, reason: reason, remedy: remedy)
+        ])
+    }
+}
+
+extension Logger.Level {
+    /// The level of swift-log that a configured one is.
+    public init(_ level: Configuration.LogLevel) {
+        self =
+            switch level {
+            case .trace: .trace
+            case .debug: .debug
+            case .info: .info
+            case .warn: .warning
+            case .error: .error
+            }
+    }
+}

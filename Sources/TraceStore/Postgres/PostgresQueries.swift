@@ -1,0 +1,128 @@
+import TraceModel
+
+/// Reads that only PostgreSQL answers this way.
+enum PostgresQueries {
+    /// The bodies of a trace's segments in order. The days prune partitions; sequences up to `born` are of a forgotten trace of
+    /// the same id.
+    static func segments(_ schema: String) -> String {
+        """
+        SELECT body FROM \(schema).segment WHERE trace = $1 AND seq > $2
+          AND (day BETWEEN DATE '1970-01-01' + CAST($3 AS int) AND DATE '1970-01-01' + CAST($4 AS int)
+            OR day = \(PostgresSchema.keptDay))
+        ORDER BY seq
+        """
+    }
+
+    private static let placeColumns = "t.born, t.first_day - DATE '1970-01-01', t.last_day - DATE '1970-01-01'"
+
+    static func trace(
+        _ id: TraceID,
+        _ schema: String,
+        _ session: PostgresConnection
+    ) throws(StoreError) -> TraceRecord? {
+        var found: (summary: TraceSummary, place: [SQLValue])?
+        try session.query(
+            "SELECT \(TraceQueries.summaryColumns), \(placeColumns) FROM \(schema).trace t WHERE t.id = $1",
+            [.trace(id)]
+        ) { row throws(StoreError) in
+            found = (try TraceQueries.summary(row), (6...8).map { .integer(row.integer($0)) })
+        }
+        guard let found else { return nil }
+        return TraceRecord(summary: found.summary, batch: try events(of: id, found.place, schema, session))
+    }
+
+    private static func events(
+        of id: TraceID,
+        _ place: [SQLValue],
+        _ schema: String,
+        _ session: PostgresConnection
+    ) throws(StoreError) -> EventBatch {
+        var assembly = SegmentAssembly()
+        try session.query(segments(schema), [.trace(id)] + place) { row throws(StoreError) in
+            try row.decode(0) { bytes throws(StoreError) in try assembly.add(bytes, of: id) }
+        }
+        return assembly.finish()
+    }
+
+    static func counts(
+        _ schema: String,
+        _ session: PostgresConnection,
+        _ tally: StoreTally
+    ) throws(StoreError) -> StoreCounts {
+        var counts = StoreCounts()
+        let sums = ["revision", "events", "traces", "bytes"].map { "CAST(coalesce(sum(\($0)), 0) AS bigint)" }
+        try session.query("SELECT \(sums.joined(separator: ", ")) FROM \(schema).tally", []) { row in
+            counts = tally.counts(
+                revision: row.integer(0),
+                events: row.integer(1),
+                traces: row.integer(2),
+                bytes: row.integer(3)
+            )
+        }
+        return counts
+    }
+
+    /// All traces by id, in pages, so that an answer never holds more than one page of segments.
+    static func snapshot(
+        _ schema: String,
+        _ session: PostgresConnection,
+        _ tally: StoreTally
+    ) throws(StoreError) -> StoreSnapshot {
+        var all = SnapshotAssembly()
+        var after: TraceID?
+        while true {
+            var ids: [(id: TraceID, place: [SQLValue])] = []
+            try session.query(
+                "SELECT t.id, \(placeColumns) FROM \(schema).trace t \(after == nil ? "" : "WHERE t.id > $1 ") ORDER BY t.id LIMIT 512",
+                after.map { [.trace($0)] } ?? []
+            ) { row in ids.append((row.trace(0), (1...3).map { .integer(row.integer($0)) })) }
+            for (id, place) in ids {
+                try session.query(segments(schema), [.trace(id)] + place) { row in
+                    row.withBytes(0) { all.add($0, of: id) }
+                }
+            }
+            guard let last = ids.last?.id else { break }
+            after = last
+        }
+        all.flush()
+        tally.addDamage(all.damaged)
+        return StoreSnapshot(counts: try counts(schema, session, tally), batch: all.batch)
+    }
+
+    static func recent(
+        bytesMax: Int,
+        _ schema: String,
+        _ session: PostgresConnection,
+        _ tally: StoreTally
+    ) throws(StoreError) -> [TraceRecord] {
+        var records: [TraceRecord] = []
+        var bytes = 0
+        var offset = 0
+        while bytes < bytesMax {
+            var page: [(summary: TraceSummary, place: [SQLValue])] = []
+            try session.query(
+                """
+                SELECT \(TraceQueries.summaryColumns), \(placeColumns) FROM \(schema).trace t
+                ORDER BY t.revision DESC, t.id LIMIT 64 OFFSET $1
+                """,
+                [.integer(offset)]
+            ) { row throws(StoreError) in
+                page.append((try TraceQueries.summary(row), (6...8).map { .integer(row.integer($0)) }))
+            }
+            guard !page.isEmpty else { break }
+            offset += page.count
+            for (summary, place) in page where bytes < bytesMax {
+                do throws(StoreError) {
+                    let batch = try events(of: summary.id, place, schema, session)
+                    bytes += batch.footprintBytes
+                    if bytes <= bytesMax { records.append(TraceRecord(summary: summary, batch: batch)) }
+                } catch {
+                    // The others are worth reading all the same.
+                    guard error.code == .corrupt else { throw error }
+                    tally.addDamage(1)
+                }
+            }
+        }
+        return records
+    }
+}

@@ -1,0 +1,127 @@
+import TraceModel
+
+/// Forgets traces, and whole partitions once nothing in them is needed.
+enum PostgresRetention {
+    /// What was forgotten.
+    struct Outcome: Sendable {
+        var traces = 0
+        var events = 0
+    }
+
+    static func forget(
+        before moment: Int64,
+        withFindingsBefore findingMoment: Int64,
+        _ schema: String,
+        _ session: PostgresConnection
+    ) throws(StoreError) -> Outcome {
+        let days = try droppable(before: moment, schema, session)
+        let outcome = try PostgresMigrator.transaction(session) { () throws(StoreError) in
+            try deleteTraces(before: moment, withFindingsBefore: findingMoment, sparing: days, schema, session)
+        }
+        // A failure from here on costs space until the next time, nothing else: no trace refers to these days any more.
+        for day in days { try? drop(day, schema, session) }
+        return outcome
+    }
+
+    /// Days before yesterday, in which nobody writes any more, and in which no trace is younger than the moment: all of
+    /// them are forgotten or have findings.
+    private static func droppable(
+        before moment: Int64,
+        _ schema: String,
+        _ session: PostgresConnection
+    ) throws(StoreError) -> [String] {
+        var days: [String] = []
+        try session.query(
+            """
+            SELECT to_char(d.day, 'YYYYMMDD') FROM (
+              SELECT to_date(right(c.relname, 8), 'YYYYMMDD') AS day FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+              WHERE i.inhparent = to_regclass($2) AND c.relname ~ '^segment_[0-9]{8}$' AND NOT i.inhdetachpending) d
+            WHERE d.day < DATE '1970-01-01' + $3::bigint::int AND NOT EXISTS (
+              SELECT 1 FROM \(schema).trace t WHERE t.last_ts >= $1 AND d.day BETWEEN t.first_day AND t.last_day)
+            ORDER BY 1
+            """,
+            [.integer(moment), .text("\(schema).segment"), .integer(Int64(WallTime.day() - 1))]
+        ) { days.append($0.text(0)) }
+        return days
+    }
+
+    private static func deleteTraces(
+        before moment: Int64,
+        withFindingsBefore findingMoment: Int64,
+        sparing days: [String],
+        _ schema: String,
+        _ session: PostgresConnection
+    ) throws(StoreError) -> Outcome {
+        var ids: [TraceID] = []
+        var outcome = Outcome()
+        var bytes: Int64 = 0
+        try session.query(
+            """
+            DELETE FROM \(schema).trace t WHERE t.last_ts < $1 AND (t.last_ts < $2
+              OR NOT EXISTS (SELECT 1 FROM \(schema).finding f WHERE f.trace = t.id)) RETURNING t.id, t.events, t.bytes
+            """,
+            [.integer(moment), .integer(findingMoment)]
+        ) { row in
+            ids.append(row.trace(0))
+            outcome.events += Int(row.integer(1))
+            bytes += row.integer(2)
+        }
+        outcome.traces = ids.count
+        // Survivors with findings leave the partitions that are about to go.
+        for day in days {
+            for table in ["segment", "access"] { try keep(table, day, schema, session) }
+        }
+        guard !ids.isEmpty else { return outcome }
+        let spared = days.map { "DATE '\($0)'" }.joined(separator: ", ")
+        for table in ["segment", "access", "trace_service", "finding"] {
+            var arrays = PostgresArrays()
+            arrays.append(traces: ids)
+            // Rows of days that are dropped go with their partition.
+            let filter = days.isEmpty || !["segment", "access"].contains(table) ? "" : " AND day NOT IN (\(spared))"
+            try session.execute("DELETE FROM \(schema).\(table) WHERE trace = ANY($1)\(filter)", arrays)
+        }
+        try session.execute(
+            "UPDATE \(schema).tally SET revision = revision + 1, events = events - $2, traces = traces - $3, bytes = bytes - $4 "
+                + "WHERE slot = $1",
+            [
+                .integer(Int64(session.sessionNumber) % Int64(PostgresSchema.tallySlots)), .integer(outcome.events),
+                .integer(outcome.traces), .integer(bytes),
+            ]
+        )
+        return outcome
+    }
+
+    private static func keep(
+        _ table: String,
+        _ day: String,
+        _ schema: String,
+        _ session: PostgresConnection
+    ) throws(StoreError) {
+        let columns =
+            table == "segment"
+            ? "trace, seq, events, first_ts, last_ts, body"
+            : "trace, variable, service, first_ts, last_ts, reads, writes, atomics"
+        try session.execute(
+            """
+            WITH moved AS (DELETE FROM \(schema).\(table)_\(day) p USING \(schema).trace t WHERE t.id = p.trace
+              AND DATE '\(day)' BETWEEN t.first_day AND t.last_day RETURNING p.*)
+            INSERT INTO \(schema).\(table) (day, \(columns)) SELECT \(PostgresSchema.keptDay), \(columns) FROM moved
+            """,
+            []
+        )
+    }
+
+    /// Without a lock on the whole table, which would stop ingest behind the slowest reader.
+    private static func drop(_ day: String, _ schema: String, _ session: PostgresConnection) throws(StoreError) {
+        for table in ["segment", "access"] {
+            let name = "\(schema).\(table)_\(day)"
+            do {
+                try session.script("ALTER TABLE \(schema).\(table) DETACH PARTITION \(name) CONCURRENTLY")
+            } catch {
+                // An earlier attempt may have been interrupted half way.
+                try session.script("ALTER TABLE \(schema).\(table) DETACH PARTITION \(name) FINALIZE")
+            }
+            try session.script("DROP TABLE \(name)")
+        }
+    }
+}

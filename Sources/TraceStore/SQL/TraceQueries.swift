@@ -1,0 +1,138 @@
+import TraceModel
+
+/// Reads of traces that both databases answer alike.
+enum TraceQueries {
+    /// The columns that ``summary(_:)`` reads.
+    static let summaryColumns = "t.id, t.revision, t.events, t.first_ts, t.last_ts, t.card"
+
+    static func summary(_ row: some SQLRow) throws(StoreError) -> TraceSummary {
+        var summary = TraceSummary(id: row.trace(0))
+        summary.revision = UInt64(clamping: row.integer(1))
+        summary.eventCount = Int(row.integer(2))
+        summary.firstTimestamp = row.integer(3)
+        summary.lastTimestamp = row.integer(4)
+        let card = row.bytes(5)
+        var failure: StoreError?
+        card.withUnsafeBytes { bytes in
+            do throws(StoreError) { try SummaryCard.decode(bytes, into: &summary) } catch { failure = error }
+        }
+        if let failure { throw failure }
+        return summary
+    }
+
+    static func summary(of id: TraceID, _ session: some SQLSession) throws(StoreError) -> TraceSummary? {
+        var found: TraceSummary?
+        try session.query(
+            "SELECT \(summaryColumns) FROM \(session.dialect.schema)trace t WHERE t.id = $1",
+            [.trace(id)]
+        ) {
+            row throws(StoreError) in
+            found = try summary(row)
+        }
+        return found
+    }
+
+    static func page(_ query: TraceQuery, _ session: some SQLSession) throws(StoreError) -> TracePage {
+        let schema = session.dialect.schema
+        var values: [SQLValue] = []
+        var conditions: [String] = []
+        if query.eventsMin > 0 {
+            values.append(.integer(query.eventsMin))
+            conditions.append("t.events >= $\(values.count)")
+        }
+        if let service = query.service {
+            values.append(.integer(StableHash.name(service)))
+            conditions.append(
+                "EXISTS (SELECT 1 FROM \(schema)trace_service s WHERE s.service = $\(values.count) "
+                    + "AND s.trace = t.\(session.dialect.traceKey))"
+            )
+        }
+        let filter = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
+        var page = TracePage(total: 0, traces: [])
+        try session.query("SELECT count(*) FROM \(schema)trace t\(filter)", values) { page.total = Int($0.integer(0)) }
+        guard query.limit > 0, query.offset < page.total else { return page }
+        let limit = [SQLValue.integer(query.limit), .integer(max(0, query.offset))]
+        try session.query(
+            "SELECT \(summaryColumns) FROM \(schema)trace t\(filter) ORDER BY t.last_ts DESC, t.id "
+                + "LIMIT $\(values.count + 1) OFFSET $\(values.count + 2)",
+            values + limit
+        ) { row throws(StoreError) in
+            page.traces.append(try summary(row))
+        }
+        return page
+    }
+
+    static func services(activeSince moment: Int64, _ session: some SQLSession) throws(StoreError) -> [ServiceSummary] {
+        let schema = session.dialect.schema
+        var services: [ServiceSummary] = []
+        // The sum of durations may exceed 64 bits, so it comes in two parts and saturates here.
+        try session.query(
+            """
+            SELECT n.name, CAST(sum(s.events) AS bigint), CAST(sum(s.timed) AS bigint), CAST(sum(s.nanoseconds >> 20) AS bigint),
+              CAST(sum(s.nanoseconds & 1048575) AS bigint), CAST(sum(s.errors) AS bigint), max(s.last_ts), count(*)
+            FROM \(schema)trace_service s JOIN \(schema)service_name n ON n.hash = s.service
+            WHERE s.last_ts >= $1 GROUP BY n.hash, n.name
+            """,
+            [.integer(moment)]
+        ) { row in
+            var service = ServiceSummary(name: row.text(0))
+            service.share.durations.events = Int(row.integer(1))
+            service.share.durations.timed = Int(row.integer(2))
+            let (high, overflow) = row.integer(3).multipliedReportingOverflow(by: 1 << 20)
+            let (sum, carried) = high.addingReportingOverflow(row.integer(4))
+            service.share.durations.nanoseconds = overflow || carried ? .max : sum
+            service.share.errors = Int(row.integer(5))
+            service.share.lastTimestamp = row.integer(6)
+            service.traceCount = Int(row.integer(7))
+            services.append(service)
+        }
+        return services.sorted { $0.share.name < $1.share.name }
+    }
+}
+
+/// The kept positions of logs.
+enum PositionQueries {
+    static func positions(of source: String, _ session: some SQLSession) throws(StoreError) -> [LogPosition] {
+        var positions: [LogPosition] = []
+        try session.query(
+            "SELECT part, epoch, sequence FROM \(session.dialect.schema)log_position WHERE source = $1 ORDER BY part",
+            [.text(source)]
+        ) { positions.append(position(of: source, $0)) }
+        return positions
+    }
+
+    /// The kept position, locked until the transaction ends.
+    static func lock(_ next: LogPosition, _ session: some SQLSession) throws(StoreError) -> LogPosition? {
+        var kept: LogPosition?
+        try session.query(
+            "SELECT part, epoch, sequence FROM \(session.dialect.schema)log_position WHERE source = $1 AND part = $2"
+                + session.dialect.forUpdate,
+            [.text(next.source), .integer(Int64(next.partition))]
+        ) { kept = position(of: next.source, $0) }
+        return kept
+    }
+
+    /// Moves the position that was locked, or makes the first one: where another process did so meanwhile, this fails.
+    static func move(_ kept: LogPosition?, to next: LogPosition, _ session: some SQLSession) throws(StoreError) {
+        let values: [SQLValue] = [
+            .text(next.source), .integer(Int64(next.partition)), .integer(Int64(clamping: next.epoch)),
+            .integer(Int64(clamping: next.sequence)),
+        ]
+        let table = "\(session.dialect.schema)log_position"
+        try session.execute(
+            kept == nil
+                ? "INSERT INTO \(table) (source, part, epoch, sequence) VALUES ($1, $2, $3, $4)"
+                : "UPDATE \(table) SET epoch = $3, sequence = $4 WHERE source = $1 AND part = $2",
+            values
+        )
+    }
+
+    private static func position(of source: String, _ row: some SQLRow) -> LogPosition {
+        LogPosition(
+            source: source,
+            partition: UInt32(clamping: row.integer(0)),
+            epoch: UInt64(clamping: row.integer(1)),
+            sequence: UInt64(clamping: row.integer(2))
+        )
+    }
+}

@@ -1,0 +1,43 @@
+/// Where and how an SQLite store keeps its file.
+public struct SQLiteOptions: Sendable, Hashable {
+    /// What a commit waits for.
+    public enum Synchronous: String, Sendable, CaseIterable {
+        /// The disk at every commit: an acknowledged batch survives a loss of power.
+        case full
+        /// The operating system: survives the death of the process; power loss may undo the last commits, never damage the file.
+        case normal
+    }
+
+    /// The file; its directory must exist.
+    public var path: String
+    public var synchronous: Synchronous
+    /// Threads that answer queries, each with a connection of its own.
+    public var readers: Int
+    /// How long to wait for another process that writes to the file.
+    public var busyTimeoutMilliseconds: Int
+    /// Memory for pages, in KiB, for each connection.
+    public var cacheKiB: Int
+    /// Events whose identity the writer remembers; duplicates of older ones are recognised by reading their trace.
+    public var ledgerEventsMax: Int
+    /// The bounds of one trace.
+    public var traceLimits: TraceLimits
+
+    /// Options for a file.
+    public init(
+        path: String,
+        synchronous: Synchronous = .full,
+        readers: Int = 2,
+        busyTimeoutMilliseconds: Int = 5_000,
+        cacheKiB: Int = 16_384,
+        ledgerEventsMax: Int = 1_000_000,
+        traceLimits: TraceLimits = TraceLimits()
+    ) {
+        self.path = path
+        self.synchronous = synchronous
+        self.readers = max(1, readers)
+        self.busyTimeoutMilliseconds = max(0, busyTimeoutMilliseconds)
+        self.cacheKiB = max(256, cacheKiB)
+        self.ledgerEventsMax = max(1, ledgerEventsMax)
+        self.traceLimits = traceLimits
+    }
+}
