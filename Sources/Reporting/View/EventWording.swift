@@ -1,3 +1,4 @@
+internal import JSONText
 internal import TraceModel
 
 /// One event in two or three words, and the shape that stands for it.

@@ -1,4 +1,5 @@
 internal import Causality
+internal import JSONText
 internal import Detectors
 internal import TraceModel
 
