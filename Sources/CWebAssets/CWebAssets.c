@@ -13,6 +13,9 @@ static const unsigned char format_js[] = {
 static const unsigned char source_js[] = {
 #embed "web/source.js"
 };
+static const unsigned char live_js[] = {
+#embed "web/live.js"
+};
 static const unsigned char states_js[] = {
 #embed "web/states.js"
 };
@@ -49,6 +52,7 @@ static const raceway_web_asset assets[] = {
     {"dom.js", dom_js, sizeof(dom_js)},
     {"format.js", format_js, sizeof(format_js)},
     {"source.js", source_js, sizeof(source_js)},
+    {"live.js", live_js, sizeof(live_js)},
     {"states.js", states_js, sizeof(states_js)},
     {"interleaving.js", interleaving_js, sizeof(interleaving_js)},
     {"slice.js", slice_js, sizeof(slice_js)},

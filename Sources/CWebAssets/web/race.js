@@ -5,7 +5,7 @@ import { ago, place, plural, short, value, words } from "./format.js";
 import { interleavings } from "./interleaving.js";
 import { chip, glyph } from "./races.js";
 import { slice } from "./slice.js";
-import { source } from "./source.js";
+import { source, supports } from "./source.js";
 import { coverage, load } from "./states.js";
 
 export function racePage(container, route) {
@@ -18,6 +18,8 @@ function draw(container, race, route) {
   const title = view?.title ?? `${words(race.pattern)} on ${race.object.name}`;
   const steps = view ? interleavings(view, route.query.get("run"), (run) => route.keep({ run: run === "observed" ? "" : run })) : null;
   if (steps?.turn) route.turn = steps.turn;
+  const decision = h("div", {});
+  supports("POST /api/races/{}/state").then((can) => { if (can) show(decision, decide(race, () => racePage(container, route))); });
   show(container,
     h("p", { class: "crumbs" }, link("/races", {}, embedded ? "Findings" : "Races"), " / ", h("span", { class: "mono" }, race.id), " · ", seen(race)),
     h("h1", {}, title), h("p", { class: "lead" }, race.verdict, "."),
@@ -25,7 +27,9 @@ function draw(container, race, route) {
       race.evidence?.observed !== undefined && race.evidence?.observed !== null
         ? chip(`observed ${value(race.evidence.observed)}` + (race.evidence.serial_outcomes.length ? `, serial ${race.evidence.serial_outcomes.map(value).join(" or ")}` : "")) : null,
       chip(race.locks_in_common.length ? `both hold ${race.locks_in_common.join(", ")}` : "no common lock"),
-      race.cross_trace ? chip("across traces") : null),
+      race.cross_trace ? chip("across traces") : null,
+      race.state && race.state !== "open" && race.state !== "new" ? chip(`${race.state}${race.state_reason ? `: ${race.state_reason}` : ""}`) : null),
+    decision,
     view ? h("p", { class: "quiet" }, `Grade ${race.grade}: ${view.meaning}.`, race.reasons.length ? ` Lowered by: ${race.reasons.map(words).join(", ")}.` : "") : null,
     h("div", { class: "columns" },
       h("section", { class: "panel wide", "aria-labelledby": "order" }, h("h2", { id: "order" }, "What happened"), view ? slice(view) : h("p", { class: "empty" }, "No picture is known for this race.")),
@@ -73,4 +77,22 @@ function side(access, number, race) {
     code ? h("pre", { class: "code" }, `${code.line} │ ${code.text}`) : null,
     embedded ? null : h("p", {}, link(`/traces/${access.trace}?sel=${encodeURIComponent(access.event)}`, {}, `Open trace ${short(access.trace)}`), " · ",
       link(`/variables/${encodeURIComponent(race.object.name)}?trace=${access.trace}`, {}, "audit trail")));
+}
+
+/** What people decided about the race: muting wants a reason. */
+function decide(race, again) {
+  const reason = h("input", { id: "reason", type: "search", placeholder: "why, for whoever reads it later", maxlength: 300, autocomplete: "off" });
+  const told = h("span", { role: "alert", class: "conflict" });
+  const act = (state) => async (event) => {
+    event.preventDefault();
+    try {
+      await source.decide(race.id, state, reason.value);
+      again();
+    } catch (error) {
+      show(told, error.message);
+    }
+  };
+  const button = (state, name) => h("button", { type: "button", disabled: race.state === state, on: { click: act(state) } }, name);
+  return h("details", { class: "decide" }, h("summary", {}, "Decide"), h("form", { class: "filters", on: { submit: act("muted") } },
+    h("label", { class: "grow" }, h("span", { class: "hidden" }, "Reason"), reason), button("muted", "Mute"), button("known", "Known"), button("open", "Open again"), told));
 }

@@ -1,7 +1,8 @@
-// The list of races, one row a static pair; in a report the deadlocks and anomalies below it.
+// The list of races, one row a static pair; deadlocks and anomalies below it.
 
 import { embedded, h, heads, link, show } from "./dom.js";
 import { ago, count, place, plural, words } from "./format.js";
+import { follow } from "./live.js";
 import { source } from "./source.js";
 import { coverage, load, noRaces } from "./states.js";
 
@@ -30,18 +31,26 @@ export function racesPage(container, route) {
     on: { change: (event) => change({ grade: GRADES.filter((each) => (each === grade ? event.target.checked : chosen.includes(each))).join(",") }) },
   }), ` ${glyph(grade)} ${grade}`));
   const list = h("div", { class: "list" });
+  const bar = h("div", {});
+  const begin = () => load(list, "the analysis", async () => {
+    const [data, others] = await Promise.all([source.races(filter), source.others().catch(() => ({ deadlocks: [], anomalies: [] }))]);
+    return { data, others };
+  }, ({ data, others }) => {
+    draw(list, data, filter, change, others);
+    follow(bar, begin);
+  });
   show(container, h("h1", {}, embedded ? "Findings" : "Races"),
     h("form", { class: "filters", role: "search", on: { submit: (event) => { event.preventDefault(); change({ q: search.value }); } } },
       h("label", { class: "grow" }, h("span", { class: "hidden" }, "Filter"), search),
       h("fieldset", {}, h("legend", {}, "Evidence"), grades),
       filter.service ? h("button", { type: "button", on: { click: () => change({ service: "" }) } }, `service ${filter.service} ✕`) : null),
-    list);
-  return load(list, "the analysis", () => source.races(filter), (data) => draw(list, data, filter, change));
+    bar, list);
+  return begin();
 }
 
-function draw(list, data, filter, change) {
+function draw(list, data, filter, change, others) {
   const filtered = Boolean(filter.q || filter.grade || filter.service);
-  const rest = embedded ? others() : [];
+  const rest = tables(others);
   if (!data.races.length) {
     if (rest.length && !filtered) return show(list, h("p", {}, "No race found."), ...rest, coverage(data.coverage));
     return show(list, noRaces(data, filtered, () => change({ q: "", grade: "", service: "" })), ...rest);
@@ -75,15 +84,14 @@ function row(race) {
   const services = [...new Set([a.service, b.service])].filter(Boolean);
   return h("tr", { class: race.grade, dataset: { row: "" } },
     h("td", { class: "glyph", title: race.grade }, glyph(race.grade), h("span", { class: "hidden" }, race.grade)),
-    h("td", {}, link(`/races/${race.id}`, { class: "main" }, words(race.pattern)), h("div", { class: "verdict" }, race.verdict),
+    h("td", {}, link(`/races/${race.id}`, { class: "main" }, words(race.pattern)), race.state && race.state !== "open" && race.state !== "new" ? chip(race.state) : null, h("div", { class: "verdict" }, race.verdict),
       h("div", { class: "narrow mono" }, `${race.object.name}: ${side(a)} ↔ ${side(b)}`)),
     h("td", { class: "mono" }, race.object.name), h("td", { class: "mono pair" }, `${side(a)} ↔ ${side(b)}`),
     h("td", {}, services.join(", ")), h("td", { class: "number" }, count(race.count)),
     h("td", { class: "nowrap", title: race.last_seen ?? "" }, race.last_seen ? ago(race.last_seen) : "–"));
 }
 
-function others() {
-  const { deadlocks, anomalies } = embedded.report;
+function tables({ deadlocks, anomalies }) {
   const table = (title, findings, name) => findings.length ? [h("h2", {}, title), h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title },
     h("table", { class: "races" }, heads("", "What", "What happened", "What to do"),
       h("tbody", {}, findings.map((finding) => h("tr", { id: finding.id, class: finding.grade, dataset: { row: "" } },

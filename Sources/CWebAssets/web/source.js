@@ -43,6 +43,32 @@ export function keepKey(text) {
   try { sessionStorage.setItem("raceway-key", text); } catch { /* a browser without storage asks again */ }
 }
 
+/** True when this tab uses a key: what cannot carry a header is then left out. */
+export function hasKey() {
+  return "X-Raceway-Key" in key();
+}
+
+let routes = null;
+
+/** Whether this server has a route, such as `GET /api/live`; older servers have fewer. */
+export async function supports(route) {
+  if (embedded) return false;
+  routes ??= get("/").then((index) => Object.keys(index.routes ?? {}), () => { routes = null; return []; });
+  return (await routes).some((each) => each.replace(/\{[^}]*\}/g, "{}") === route);
+}
+
+async function send(path, body) {
+  let answer;
+  try {
+    answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json", Accept: "application/json", ...key() }, body: JSON.stringify(body) });
+  } catch {
+    throw new Failure("The server cannot be reached.", 0, path, "");
+  }
+  const told = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Failure(told.detail ?? told.error ?? `The server answered ${answer.status}.`, answer.status, path, answer.headers.get("X-Request-ID") ?? "");
+  return told;
+}
+
 const PAGE = 100;
 
 function matches(race, filter) {
@@ -77,6 +103,14 @@ export const source = {
     if (!race) throw new Failure("This report has no race with this id.", 404, id, "");
     return { ...race, view: embedded.views[id] ?? null };
   },
+  /** Deadlocks and anomalies, as far as they can be asked for. */
+  async others() {
+    if (embedded) return embedded.report;
+    const [deadlocks, anomalies] = await Promise.all(["deadlocks", "anomalies"].map(async (kind) =>
+      (await supports(`GET /api/${kind}`)) ? (await get(`/api/${kind}?limit=${PAGE}`))[kind] ?? [] : []));
+    return { deadlocks, anomalies };
+  },
+  decide: (id, state, reason) => send(`/api/races/${encodeURIComponent(id)}/state`, { state, reason }),
   traces: (page) => get(`/api/traces?page=${page}&page_size=50`),
   trace: (id) => get(`/api/traces/${encodeURIComponent(id)}`),
   trail: (trace, name) => get(`/api/traces/${encodeURIComponent(trace)}/audit-trail/${encodeURIComponent(name)}`),

@@ -55,7 +55,7 @@ public enum PageShell {
         </head>
         <body>
         <a class="skip" href="#main">Skip to the content</a>
-        <header><a class="brand" href="\(footer.isEmpty ? "/races" : "#/races")">Raceway</a><nav aria-label="Pages"></nav>\
+        <header><a class="brand" href="\(footer.isEmpty ? "/races" : "#/races")">Raceway</a><nav aria-label="Pages"></nav><span id="status"></span>\
         <button type="button" id="theme" aria-label="Colours" title="Colours"></button>\
         <button type="button" id="help" aria-label="Keys" title="Keys">?</button></header>
         <main id="main" tabindex="-1"><noscript><p>This page is drawn by its script, which this browser does not run. \
