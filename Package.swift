@@ -56,12 +56,15 @@ let package = Package(
         .target(name: "Detectors", dependencies: ["TraceModel", "JSONText", "Causality"], swiftSettings: strict),
         .target(
             name: "Reporting",
-            dependencies: ["TraceModel", "JSONText", "Causality", "Detectors"],
+            dependencies: [
+                "TraceModel", "JSONText", "Causality", "Detectors", "CWebAssets",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "ReportingTests",
-            dependencies: ["Reporting", "Detectors", "TraceModel", "JSONText"],
+            dependencies: ["Reporting", "Detectors", "TraceModel", "TraceFormats", "JSONText"],
             swiftSettings: strict
         ),
         .target(name: "CChecksum"),
@@ -166,6 +169,7 @@ let package = Package(
         ),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .target(name: "CDemoTraces"),
+        .target(name: "CWebAssets", exclude: ["web"]),
         .executableTarget(
             name: "raceway",
             dependencies: [

@@ -65,12 +65,11 @@ public struct RacewayApplication: Sendable {
             logger: logger
         )
         var services: [any Service] = [application, Ending(state: state)]
-        if let durable = opened.durable {
+        if let store = state.store as? LayeredStore {
             services.append(
                 StoreUpkeep(
-                    durable: durable,
+                    store: store,
                     analysis: state.analysis,
-                    store: state.store,
                     plan: opened.plan,
                     logger: logger
                 )

@@ -18,13 +18,14 @@ final class ServerState: Sendable {
     init(
         configuration: ServerConfiguration,
         opened: ServerEngine,
-        states: any FindingStates = MemoryFindingStates()
+        states: (any FindingStates)? = nil
     ) {
         self.configuration = configuration
         engine = opened.engine
         store = engine.store
         gate = AccessGate(configuration.access)
-        findings = FindingBoard(states: states)
+        let durable = (store as? LayeredStore).map { DurableFindingStates(store: $0) as any FindingStates }
+        findings = FindingBoard(states: states ?? durable ?? MemoryFindingStates())
         live = LiveSeats(max: configuration.limits.liveClientsMax)
         analysis = LiveAnalysis(store: store, options: opened.plan.analysis)
     }

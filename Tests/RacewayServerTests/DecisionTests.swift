@@ -13,13 +13,13 @@ import TraceStore
 
     @Test func `a board sees what it decided at once`() async throws {
         let board = FindingBoard(states: MemoryFindingStates())
-        let before = try await board.read()
+        let before = await board.read()
         #expect(try await board.decide(FindingState(.acknowledged), of: "f"))
-        let after = try await board.read()
+        let after = await board.read()
         #expect(after.decisions["f"]?.word == "known")
         #expect(after.revision > before.revision)
         #expect(try await board.decide(FindingState(), of: "f"))
-        #expect(try await board.read().decisions.isEmpty)
+        #expect(await board.read().decisions.isEmpty)
     }
 
     @Test func `groups are listed by state, page by page`() async throws {

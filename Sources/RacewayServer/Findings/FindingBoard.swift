@@ -22,7 +22,7 @@ final class FindingBoard: Sendable {
         self.states = states
     }
 
-    func read() async throws(StoreError) -> Reading {
+    func read() async -> Reading {
         let now = ContinuousClock.now
         let moment = WallClock.now
         let fresh = kept.withLock { kept -> Reading? in
@@ -32,7 +32,13 @@ final class FindingBoard: Sendable {
             return Reading(decisions: kept.decisions, revision: kept.revision)
         }
         if let fresh { return fresh }
-        let decisions = try await states.decisions(at: moment)
+        let decisions: [String: FindingState]
+        do throws(StoreError) {
+            decisions = try await states.decisions(at: moment)
+        } catch {
+            // What raced can be told without the store; what was decided about it is then what was last known.
+            return kept.withLock { Reading(decisions: $0.decisions, revision: $0.revision) }
+        }
         return kept.withLock { kept in
             if kept.decisions != decisions {
                 kept.decisions = decisions

@@ -18,7 +18,8 @@ struct RouteTable: Sendable {
             TimelineRoutes.all(server), CompareRoutes.all(server), VariableRoutes.all(server), GraphRoutes.all(server),
             StatisticRoutes.all(server), LiveRoutes.all(server), ProbeRoutes.all(server), PrometheusRoutes.all(server),
         ].flatMap(\.self)
-        routes = IndexRoutes.all(server, describing: others) + others
+        // The page's addresses hold no data and are no part of the interface.
+        routes = IndexRoutes.all(server, describing: others) + others + PageRoutes.all(server)
     }
 
     /// A router with these routes and nothing else.

@@ -68,7 +68,7 @@ struct LiveStream {
         let isChanged = view.revision != counts.revision
         let traces =
             isChanged ? try await server.store.summaries(TraceQuery(limit: LiveView.rowsMax)).traces : []
-        return view.next(counts, traces, program, try await server.findings.read())
+        return view.next(counts, traces, program, await server.findings.read())
     }
 
     @concurrent private func write(_ text: String, _ writer: inout any ResponseBodyWriter) async throws {

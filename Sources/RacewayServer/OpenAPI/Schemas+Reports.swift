@@ -16,6 +16,7 @@ extension Schemas {
             .object(
                 race + [
                     .member("traces", strings),
+                    .member("view", .map(.any)),
                     .member(
                         "exemplars",
                         .array(.object([.member("first", .string), .member("second", .string)]))

@@ -1,20 +1,22 @@
 import JSONText
 import HTTPTypes
 
-/// `/`: where things are. `/openapi.json`: how they look.
+/// `/`: where things are, as JSON; browsers get the page. `/openapi.json`: how they look.
 enum IndexRoutes {
     /// The two routes, which describe `others` and themselves.
     static func all(_ server: ServerState, describing others: [Route]) -> [Route] {
         let index = Route.get(
             "/",
+            role: [],
             RouteAbout(
                 "Where things are",
                 answer: .object([
                     .member("name", .string), .member("version", .string), .member("routes", .map(.string)),
                 ])
             )
-        ) { _ in
-            Answer.json { json in
+        ) { request in
+            if PageRoutes.prefersPage(request.request) { return PageRoutes.document() }
+            return Answer.json { json in
                 json.object { json in
                     json.member("name", "raceway")
                     json.member("version", server.configuration.version)

@@ -18,7 +18,7 @@ enum RaceRoutes {
                 let limit = try request.pageSize(default: 50, max: server.limits.racesPageMax, name: "limit")
                 let cursor = try request.text("cursor").map { text throws(RequestFailure) in try RaceCursor(text) }
                 let program = try await server.program()
-                let states = try await server.findings.read()
+                let states = await server.findings.read()
                 let revision = "\(program.counts.revision).\(states.revision)"
                 return await server.answers.answer(request, revision: revision) {
                     let matching = program.analysis.races
@@ -56,11 +56,11 @@ enum RaceRoutes {
                 guard let finding = program.analysis.races.first(where: { $0.id == id }) else {
                     throw RequestFailure.noFinding("race", "/api/races")
                 }
-                let states = try await server.findings.read()
+                let states = await server.findings.read()
                 let form = RaceForm(accept: request.request.headers[.accept] ?? "")
                 let revision = "\(program.counts.revision).\(states.revision)"
-                return await server.answers.answer(request, revision: revision, variant: "\(form)") {
-                    answer(finding, states.decisions[finding.fingerprint], program, server, form)
+                return try await server.answers.answer(request, revision: revision, variant: "\(form)") {
+                    try await answer(finding, states.decisions[finding.fingerprint], program, server, form)
                 }
             },
             .post(
@@ -131,7 +131,7 @@ enum RaceRoutes {
         _ program: ProgramInsight,
         _ server: ServerState,
         _ form: RaceForm
-    ) -> Response {
+    ) async throws(StoreError) -> Response {
         let finding = BoundedFinding.of(finding)
         if let (type, format) = form.card {
             let alone = Analysis(coverage: program.analysis.coverage, races: [finding])
@@ -141,8 +141,12 @@ enum RaceRoutes {
             )
             return Answer.bytes(report.rendered(as: format), type: "\(type); charset=utf-8")
         }
+        let race = Race(finding)
+        let view = try await RacePicture.of(race, store: server.store)
         return Answer.json { json in
-            JSONRenderer.write(Race(finding), to: &json) { json in
+            JSONRenderer.write(race, to: &json) { json in
+                json.key("view")
+                JSONRenderer.write(view, to: &json)
                 state(decision, &json)
                 json.array("traces", finding.traces.map(\.description))
                 json.array("exemplars") { json in
