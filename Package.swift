@@ -81,7 +81,8 @@ let package = Package(
         .target(
             name: "IngestEngine",
             dependencies: [
-                "TraceModel", "JSONText", "Causality", "Detectors", "TraceStore", "CChecksum", "CZlib", "CHiredis",
+                "TraceModel", "JSONText", "Causality", "Detectors", "TraceStore", "CChecksum", "CZlib", "CZstd",
+                "CHiredis",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict

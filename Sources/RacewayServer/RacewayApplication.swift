@@ -64,7 +64,7 @@ public struct RacewayApplication: Sendable {
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? configured) },
             logger: logger
         )
-        var services: [any Service] = [application, AnalysisEnd(analysis: state.analysis)]
+        var services: [any Service] = [application, Ending(state: state)]
         if let durable = opened.durable {
             services.append(
                 StoreUpkeep(
@@ -115,12 +115,13 @@ extension RacewayApplication {
     }
 }
 
-/// Ends analyses when the shutdown begins, so that no request waits for one that will not come.
-private struct AnalysisEnd: Service {
-    let analysis: LiveAnalysis
+/// Ends analyses when the shutdown begins, so that no request waits for one that will not come, and asks for no more requests.
+private struct Ending: Service {
+    let state: ServerState
 
     func run() async throws {
         try await gracefulShutdown()
-        analysis.stop()
+        state.lifecycle.drain()
+        state.analysis.stop()
     }
 }
