@@ -74,7 +74,21 @@ function drawTrace(container, trace, route) {
       h("span", { class: `chip ${races.length ? "manifested" : ""}` }, races.length ? `✕ ${plural(races.length, "race")}` : "no race listed"), switcher),
     trace.events_truncated ? h("p", { class: "notice" }, `${count(rows.length)} of ${count(trace.events_total)} events are drawn.`) : null,
     races.length ? h("ul", { class: "plain" }, races.filter((race) => race.race_id).slice(0, 8).map((race) => h("li", {}, "✕ ", link(`/races/${race.race_id}`, {}, race.race_id), ` ${words(race.pattern ?? "")} – ${race.verdict ?? ""}`))) : null,
-    h("div", { class: "columns trace" }, h("div", { class: "wide" }, picture, h("p", { class: "key" }, h("span", {}, "━ critical path"), h("span", { class: "conflict" }, "✕ racing access"), h("span", {}, "w a s d zoom and move, f fit, j k next"))), drawer));
+    h("div", { class: "columns trace" }, h("div", { class: "wide" }, picture, h("p", { class: "key" }, h("span", {}, "━ critical path"), h("span", { class: "conflict" }, "✕ racing access"), h("span", {}, "w a s d zoom and move, f fit, j k next")), twin(rows, first)), drawer));
+}
+
+/** The same as a table, made when somebody opens it. */
+function twin(rows, first) {
+  const most = 500;
+  const box = h("details", { class: "twin", on: { toggle: () => {
+    if (!box.open || box.childElementCount > 1) return;
+    box.append(h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Events" }, h("table", {},
+      heads("#", "Event", "Service", "Task", "After", "Took"), h("tbody", {}, rows.slice(0, most).map((each, index) => h("tr", {},
+        h("td", { class: "number" }, index + 1), h("td", {}, each.race ? h("span", { class: "conflict" }, "✕ ") : null, each.label, each.critical ? " (critical path)" : ""),
+        h("td", {}, each.service), h("td", { class: "mono" }, each.thread), h("td", { class: "nowrap" }, duration(each.start - first)), h("td", { class: "number" }, each.length ? duration(each.length) : "")))))));
+    if (rows.length > most) box.append(h("p", { class: "quiet" }, `The first ${count(most)} of ${plural(rows.length, "event")}.`));
+  } } }, h("summary", {}, "The same as a table"));
+  return box;
 }
 
 function row(event, place) {

@@ -19,7 +19,7 @@ export function waterfall(rows, range, selectedId, onSelect) {
   const status = h("p", { class: "hidden", role: "status" });
   const minimap = h("canvas", { class: "minimap", "aria-hidden": "true" });
   const box = h("div", {
-    class: "waterfall", tabindex: "0", role: "listbox", "aria-label": `${rows.length} events; arrow keys move the selection`,
+    class: "waterfall", tabindex: "0", role: "group", "aria-label": `${rows.length} events; arrow keys move the selection, the table below says the same`,
     on: { scroll: request, keydown: keys, click: pick },
   }, spacer);
   spacer.style.height = `${rows.length * ROW + 30}px`;

@@ -18,7 +18,7 @@ struct RouteTable: Sendable {
             TimelineRoutes.all(server), CompareRoutes.all(server), VariableRoutes.all(server), GraphRoutes.all(server),
             StatisticRoutes.all(server), LiveRoutes.all(server), ProbeRoutes.all(server), PrometheusRoutes.all(server),
         ].flatMap(\.self)
-        // The page's addresses hold no data and are no part of the interface.
+        // The page is no part of the API, so it is not described with it.
         routes = IndexRoutes.all(server, describing: others) + others + PageRoutes.all(server)
     }
 

@@ -15,8 +15,7 @@ extension Schemas {
             "RaceDocument",
             .object(
                 race + [
-                    .member("traces", strings),
-                    .member("view", .map(.any)),
+                    .member("view", .named("RaceView")), .member("traces", strings),
                     .member(
                         "exemplars",
                         .array(.object([.member("first", .string), .member("second", .string)]))
@@ -25,6 +24,7 @@ extension Schemas {
                 ]
             )
         ),
+        ("RaceView", view),
         (
             "RaceAccess",
             .object([

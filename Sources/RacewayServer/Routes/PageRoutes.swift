@@ -14,12 +14,15 @@ enum PageRoutes {
 
     static func all(_ server: ServerState) -> [Route] {
         let files = [PageAssets.style, PageAssets.script].map { file in
-            Route.get(prefix + file.name, role: [], about) { request in answer(file, request) }
+            Route.get(prefix + file.name, role: [], RouteAbout("A file of the page", types: [file.type])) { request in
+                answer(file, request)
+            }
         }
-        return files + addresses.map { path in Route.get(path, role: [], about) { _ in document() } }
+        return files
+            + addresses.map { path in
+                Route.get(path, role: [], RouteAbout("The page", types: ["text/html"])) { _ in document() }
+            }
     }
-
-    private static let about = RouteAbout("The page", types: ["text/html"])
 
     /// True for clients that would rather see a page than JSON: browsers, when they open an address.
     static func prefersPage(_ request: Request) -> Bool {
@@ -38,7 +41,7 @@ enum PageRoutes {
     private static let html = Array(PageShell.served(prefix: prefix).utf8)
 
     private static func answer(_ file: PageAssets.File, _ request: RouteRequest) -> Response {
-        let accepts = (request.request.headers[.acceptEncoding] ?? "").contains("gzip")
+        let accepts = CompressionMiddleware.accepts(request.request.headers[.acceptEncoding])
         let packed = accepts ? Self.packed[file.name] : nil
         var response = Answer.bytes(packed ?? file.bytes, type: file.type)
         if packed != nil { response.headers[.contentEncoding] = "gzip" }
@@ -51,6 +54,6 @@ enum PageRoutes {
     private static let packed: [String: [UInt8]] = [PageAssets.style, PageAssets.script].reduce(into: [:]) {
         packed,
         file in
-        packed[file.name] = GzipPacking.pack(file.bytes)
+        packed[file.name] = GzipAnswer.deflate(file.bytes)
     }
 }

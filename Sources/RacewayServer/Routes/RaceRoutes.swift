@@ -59,8 +59,12 @@ enum RaceRoutes {
                 let states = await server.findings.read()
                 let form = RaceForm(accept: request.request.headers[.accept] ?? "")
                 let revision = "\(program.counts.revision).\(states.revision)"
-                return try await server.answers.answer(request, revision: revision, variant: "\(form)") {
-                    try await answer(finding, states.decisions[finding.fingerprint], program, server, form)
+                // Drawn before the answer is looked for: the store is asked, and only a race that somebody opens is drawn.
+                let view =
+                    form == .json
+                    ? try await RacePicture.of(Race(BoundedFinding.of(finding)), store: server.store) : nil
+                return await server.answers.answer(request, revision: revision, variant: "\(form)") {
+                    answer(finding, states.decisions[finding.fingerprint], program, server, view, form)
                 }
             },
             .post(
@@ -130,8 +134,9 @@ enum RaceRoutes {
         _ decision: FindingState?,
         _ program: ProgramInsight,
         _ server: ServerState,
+        _ view: RaceView?,
         _ form: RaceForm
-    ) async throws(StoreError) -> Response {
+    ) -> Response {
         let finding = BoundedFinding.of(finding)
         if let (type, format) = form.card {
             let alone = Analysis(coverage: program.analysis.coverage, races: [finding])
@@ -142,12 +147,13 @@ enum RaceRoutes {
             return Answer.bytes(report.rendered(as: format), type: "\(type); charset=utf-8")
         }
         let race = Race(finding)
-        let view = try await RacePicture.of(race, store: server.store)
         return Answer.json { json in
             JSONRenderer.write(race, to: &json) { json in
-                json.key("view")
-                JSONRenderer.write(view, to: &json)
                 state(decision, &json)
+                if let view {
+                    json.key("view")
+                    JSONRenderer.write(view, to: &json)
+                }
                 json.array("traces", finding.traces.map(\.description))
                 json.array("exemplars") { json in
                     for exemplar in finding.exemplars {
