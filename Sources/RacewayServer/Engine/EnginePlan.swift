@@ -23,7 +23,7 @@ public struct EnginePlan: Sendable, Hashable {
 
         public var place: Place
         public var interval: Duration
-        public var compresses: Bool
+        public var compression: CheckpointCompression
         public var retainedMax: Int
         public var isRequired: Bool
     }
@@ -175,7 +175,7 @@ extension EnginePlan.Checkpoints {
                 ttlSeconds: checkpoint.redisTTLSeconds
             ) : .directory(configuration.checkpointPath)
         interval = .seconds(checkpoint.intervalSeconds)
-        compresses = checkpoint.compression != .none
+        compression = CheckpointCompression(rawValue: checkpoint.compression.rawValue) ?? .zstd
         retainedMax = checkpoint.maxRetained
         isRequired = checkpoint.isRequired
     }

@@ -14,9 +14,19 @@ enum SpanRoutes {
 
     static func all(_ server: ServerState) -> [Route] {
         [
-            otlp("/v1/traces", countName: "rejectedSpans", server),
-            otlp("/v1/logs", countName: "rejectedLogRecords", server),
-            .post("/api/v2/spans", style: .spanProblem, role: .ingest) { request in
+            otlp("/v1/traces", "Spans in, by the OpenTelemetry protocol", countName: "rejectedSpans", server),
+            otlp("/v1/logs", "Log records of `race.*` in", countName: "rejectedLogRecords", server),
+            .post(
+                "/api/v2/spans",
+                style: .spanProblem,
+                role: .ingest,
+                RouteAbout(
+                    "Spans in, as Zipkin's second version has them",
+                    body: ("application/json", .array(.any)),
+                    answer: .object([.optional("rejectedSpans", .integer), .optional("errorMessage", .string)]),
+                    status: 202
+                )
+            ) { request in
                 let type = MediaType.name(request.request.headers[.contentType])
                 guard type.isEmpty || type == "application/json" else {
                     throw RequestFailure(
@@ -37,8 +47,20 @@ enum SpanRoutes {
         ]
     }
 
-    private static func otlp(_ path: String, countName: String, _ server: ServerState) -> Route {
-        .post(path, style: .otlp(.json), role: .ingest) { request in
+    private static func otlp(
+        _ path: String,
+        _ summary: String,
+        countName: String,
+        _ server: ServerState
+    ) -> Route {
+        let partial = Schema.object([.optional(countName, .string), .member("errorMessage", .string)])
+        let about = RouteAbout(
+            summary,
+            body: ("application/json", .any),
+            answer: .object([.optional("partialSuccess", partial)]),
+            types: ["application/x-protobuf"]
+        )
+        return .post(path, style: .otlp(.json), role: .ingest, about) { request in
             guard let encoding = OTLPEncoding(contentType: request.request.headers[.contentType]) else {
                 throw RequestFailure(
                     .unsupportedMediaType,
