@@ -67,6 +67,18 @@ import Testing
         #expect(try answer.data["events"].count == 4)
     }
 
+    @Test func `an exported trace has the spans as they came`() async throws {
+        let server = TestServer()
+        let body = String(decoding: Self.body("b7ad6b7169203331"), as: UTF8.self)
+            .replacing("\"name\":\"a\"", with: "\"name\":\"GET /x\",\"kind\":3,\"traceState\":\"k=v\"")
+        try await server.post(body, "/v1/traces")
+        let file = try await server.get("/api/traces/0af7651916cd43dd8448eb211c80319c/export?format=otlp")
+        let span = try file.json["resourceSpans"][0]["scopeSpans"][0]["spans"]
+        #expect(span.count == 1 && span[0]["name"] == .string("GET /x") && span[0]["kind"] == .integer(3))
+        #expect(span[0]["traceState"] == .string("k=v"))
+        #expect(span[0]["endTimeUnixNano"] == .string("2"))
+    }
+
     @Test func `one bad span costs one span and is told`() async throws {
         let server = TestServer()
         let bad = ["0000000000000000", "b7ad", "b7ad6b716920333g"]

@@ -43,6 +43,8 @@ public struct TraceInsight: Sendable {
     public var summary: TraceSummary
     /// The events in the order in which they are shown, payloads included.
     public var batch: EventBatch
+    /// Spans of tracing formats as they came.
+    public var spans: [Span]
     public var services: CallGraph
     public var criticalPath: CriticalPath
     public var auditTrails: AuditTrails
@@ -50,6 +52,7 @@ public struct TraceInsight: Sendable {
     /// Computes everything from a trace.
     init(_ record: TraceRecord, options: AnalysisOptions) {
         summary = record.summary
+        spans = record.spans
         batch = EventBatch()
         batch.append(record.batch, rows: DisplayOrder.rows(record.batch))
         services = CallGraph(batch)

@@ -70,7 +70,14 @@ enum ExportRoutes {
         }
     }
 
+    /// Spans as they came, and what else there is as spans.
     private static func spans(_ insight: TraceInsight) -> [Span] {
-        EventSpans(insight.batch, trace: insight.summary.id).spans
+        let trace = insight.summary.id
+        guard !insight.spans.isEmpty else { return EventSpans(insight.batch, trace: trace).spans }
+        let sent = Set(insight.spans.map(\.id))
+        let batch = insight.batch
+        var others = EventBatch()
+        others.append(batch, rows: (0..<batch.count).filter { !sent.contains(batch.symbols[batch.spans[$0]]) })
+        return insight.spans + EventSpans(others, trace: trace).spans
     }
 }
