@@ -174,7 +174,7 @@ let package = Package(
             name: "raceway",
             dependencies: [
                 "TraceModel", "JSONText", "TraceFormats", "Causality", "Detectors", "Reporting", "RacewayConfiguration",
-                "TraceStore", "RacewayServer", "CDemoTraces", "LoadGenerator",
+                "TraceStore", "IngestEngine", "RacewayServer", "CDemoTraces", "LoadGenerator",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -1,0 +1,117 @@
+import ArgumentParser
+import IngestEngine
+import JSONText
+import RacewayConfiguration
+import Reporting
+
+/// `raceway checkpoint`: what a server saved of its derived state.
+struct CheckpointCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "checkpoint",
+        abstract: "List, verify or show the checkpoints of a server's directory.",
+        subcommands: [List.self, Verify.self, Show.self]
+    )
+
+    /// Where the checkpoints are.
+    struct Place: ParsableArguments {
+        @Option(help: ArgumentHelp("Directory of the checkpoints (else as configured).", valueName: "path"))
+        var path: String?
+
+        @OptionGroup var options: ConfigurationOptions
+
+        func store() throws(CommandFailure) -> LocalCheckpointStore {
+            let path: String
+            if let given = self.path {
+                path = given
+            } else {
+                let configuration = try options.load().configuration
+                guard configuration.checkpoint.storage == .local else {
+                    throw .usage("checkpoints are configured to be in Redis; only those in a directory are listed here")
+                }
+                path = configuration.checkpointPath
+            }
+            guard FileBytes.isDirectory(path) else {
+                throw .unusable("\(Terminal.printable(path)): no such directory; name it with --path")
+            }
+            do { return try LocalCheckpointStore(path: path) } catch { throw .unusable(error.message) }
+        }
+
+        /// Entries, newest first.
+        func entries() async throws(CommandFailure) -> (store: LocalCheckpointStore, entries: [CheckpointEntry]) {
+            let store = try store()
+            do { return (store, try await store.list().sorted { $0.number > $1.number }) } catch {
+                throw .unusable(error.message)
+            }
+        }
+    }
+
+    /// A checkpoint that could be read, or why it could not.
+    static func file(
+        _ number: UInt64,
+        in store: LocalCheckpointStore
+    ) async -> Result<CheckpointFile, CheckpointError> {
+        do throws(CheckpointError) {
+            guard let bytes = try await store.read(number) else { throw CheckpointError("it is gone") }
+            return .success(try CheckpointFile(bytes))
+        } catch { return .failure(error) }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "ls", abstract: "List them, newest first.")
+
+        @OptionGroup var place: Place
+
+        func run() async throws {
+            for entry in try await place.entries().entries { Console.print("\(entry.number)  \(entry.bytes) bytes") }
+        }
+    }
+
+    struct Verify: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "verify",
+            abstract: "Read every one whole and check its sums; exit 1 when one is damaged."
+        )
+
+        @OptionGroup var place: Place
+
+        func run() async throws {
+            let (store, entries) = try await place.entries()
+            var damaged = 0
+            for entry in entries {
+                switch await CheckpointCommand.file(entry.number, in: store) {
+                case .success: Console.print("\(entry.number)  whole")
+                case .failure(let error):
+                    damaged += 1
+                    Console.print("\(entry.number)  damaged: \(error.message)")
+                }
+            }
+            Console.hint("\(entries.count) checkpoints, \(damaged) damaged")
+            if damaged > 0 { throw ExitCode(ExitStatus.findings) }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "show", abstract: "Show what is in one.")
+
+        @Argument(help: ArgumentHelp("Its number; the newest when absent.", valueName: "number"))
+        var number: UInt64?
+
+        @OptionGroup var place: Place
+
+        func run() async throws {
+            let (store, entries) = try await place.entries()
+            guard let number = number ?? entries.first?.number else {
+                throw CommandFailure.unusable("there is no checkpoint in the directory")
+            }
+            switch await CheckpointCommand.file(number, in: store) {
+            case .failure(let error): throw CommandFailure.unusable("checkpoint \(number): \(error.message)")
+            case .success(let file):
+                Console.print("number   \(number)")
+                Console.print("created  \(UTCTime.text(nanoseconds: file.head.created))")
+                Console.print("applied  log sequence \(file.head.applied) of epoch \(file.head.epoch)")
+                Console.print("holds    \(file.head.events) events in \(file.head.traces) traces")
+                for section in file.sections { Console.print("section  \(section.tag)  \(section.bytes.count) bytes") }
+            }
+        }
+    }
+}
