@@ -1,0 +1,59 @@
+"""Torture runs of the real binary: kills, outages, full disks, damaged files, wrong configurations.
+
+    python3 scripts/torture [--short] [--raceway BINARY] [NAME …]
+
+Every run ends with the conservation laws checked over /metrics. A run that this machine cannot make is skipped with the
+reason. Exit 1 when a promise was not kept; the logs of the server then stay where the last line says.
+"""
+
+import argparse
+import sys
+import time
+import traceback
+
+import kills
+from harness import ROOT, Bench, Failure, Skipped, say
+
+
+def runs():
+    """Names and bodies, in the order of their promises."""
+    table = {}
+    for backend in ("sqlite", "postgres"):
+        table[f"kill-{backend}"] = lambda bench, backend=backend: kills.server_under_load(bench, backend)
+        table[f"kill-recovery-{backend}"] = lambda bench, backend=backend: kills.during_recovery(bench, backend)
+    table["kill-postgres-server"] = kills.postgres_during_commits
+    return table
+
+
+def main():
+    table = runs()
+    parser = argparse.ArgumentParser(prog="scripts/torture", description="Torture runs: " + ", ".join(table))
+    parser.add_argument("--short", action="store_true", help="few rounds and short outages, some 60 s in all")
+    parser.add_argument("--raceway", help="the binary to torture (default: the release build)")
+    parser.add_argument("name", nargs="*", help="runs whose name begins so (default: all)")
+    options = parser.parse_args()
+    binary = options.raceway or ROOT / ".build/release/raceway"
+    failed = 0
+    for name, body in table.items():
+        if options.name and not any(name.startswith(wanted) for wanted in options.name):
+            continue
+        bench = Bench(binary, options.short)
+        began = time.monotonic()
+        try:
+            say(f"ok    {name}: {body(bench)} ({time.monotonic() - began:.0f} s)")
+        except Skipped as reason:
+            say(f"skip  {name}: {reason}")
+        except Failure as reason:
+            failed += 1
+            say(f"FAIL  {name}: {reason}")
+            bench.keep()
+        except Exception:
+            failed += 1
+            say(f"FAIL  {name}: {traceback.format_exc()}")
+            bench.keep()
+        finally:
+            bench.close()
+    sys.exit(1 if failed else 0)
+
+
+main()
