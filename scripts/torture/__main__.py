@@ -12,6 +12,8 @@ import time
 import traceback
 
 import kills
+import outages
+import startup
 from harness import ROOT, Bench, Failure, Skipped, say
 
 
@@ -22,6 +24,12 @@ def runs():
         table[f"kill-{backend}"] = lambda bench, backend=backend: kills.server_under_load(bench, backend)
         table[f"kill-recovery-{backend}"] = lambda bench, backend=backend: kills.during_recovery(bench, backend)
     table["kill-postgres-server"] = kills.postgres_during_commits
+    table["outage"] = outages.postgres_down
+    table["log-cap"] = outages.log_cap
+    table["disk-log"] = outages.log_disk_full
+    table["disk-sqlite"] = outages.sqlite_disk_full
+    table["disk-postgres"] = outages.postgres_disk_full
+    table["startup"] = startup.table_of_all
     return table
 
 
@@ -30,6 +38,7 @@ def main():
     parser = argparse.ArgumentParser(prog="scripts/torture", description="Torture runs: " + ", ".join(table))
     parser.add_argument("--short", action="store_true", help="few rounds and short outages, some 60 s in all")
     parser.add_argument("--raceway", help="the binary to torture (default: the release build)")
+    parser.add_argument("--restart-seconds", type=float, default=2.0, help="the longest a restart may take (default: 2)")
     parser.add_argument("name", nargs="*", help="runs whose name begins so (default: all)")
     options = parser.parse_args()
     binary = options.raceway or ROOT / ".build/release/raceway"
@@ -37,7 +46,7 @@ def main():
     for name, body in table.items():
         if options.name and not any(name.startswith(wanted) for wanted in options.name):
             continue
-        bench = Bench(binary, options.short)
+        bench = Bench(binary, options.short, options.restart_seconds)
         began = time.monotonic()
         try:
             say(f"ok    {name}: {body(bench)} ({time.monotonic() - began:.0f} s)")
