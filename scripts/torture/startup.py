@@ -34,14 +34,14 @@ def table(bench, folder):
     yield "out of range", ["--set", "server.port=70000"], {}, 78, ["server.port", "70000", "65535"]
     yield "wrong variable", [], {"RACEWAY_ENGINE_BUFFER_SIZE": "x1"}, 78, ["RACEWAY_ENGINE_BUFFER_SIZE", "x1"]
     yield "broken file", ["--config", broken], {}, 78, ["broken.toml", "1"]
-    yield "missing file", ["--config", str(folder / "none.toml")], {}, 78, ["none.toml", "No such file"]
+    yield "missing file", ["--config", str(folder / "none.toml")], {}, 78, ["none.toml", "no such file"]
     yield "a directory", ["--config", str(folder)], {}, 78, [str(folder), "directory"]
     yield "unset variable", ["--config", unset], {}, 78, ["unset.toml", "RACEWAY_TORTURE_UNSET"]
     yield "no address", ["--storage", "postgres"], {}, 78, ["storage.postgres.connection_string"]
     yield "unreachable database", ["--storage", away, *quick], {}, 3, ["storage.postgres.connection_string", "nowhere"]
     yield "newer schema", ["--storage", f"sqlite:{newer}"], {}, 78, ["newer.db", "999", "upgrade"]
     yield "foreign file", ["--storage", f"sqlite:{foreign}"], {}, 78, ["foreign.db", "another program"]
-    yield "no database", ["--storage", f"sqlite:{folder}/text.db"], {}, 78, ["text.db"]
+    yield "no database", ["--storage", f"sqlite:{folder}/text.db"], {}, 78, ["text.db", "storage.sqlite.path", "not a database"]
     yield "unusable directory", ["--storage", "sqlite", "--set", f"storage.data_dir={typo}/x"], {}, 78, ["typo.toml"]
 
 
@@ -57,7 +57,7 @@ def postgres_table(bench, folder):
     server = bench.server(type("Given", (), {"argument": postgres.url(newer), "settings": []})(), "migrates")
     server.start()
     server.stop()
-    postgres.query(newer, "INSERT INTO raceway.schema_migration (version, name, checksum) SELECT 999, 'later', checksum FROM raceway.schema_migration")
+    postgres.query(newer, "INSERT INTO raceway.schema_migration (version, name, sha256) SELECT 999, 'later', sha256 FROM raceway.schema_migration")
     hba = postgres.data / "pg_hba.conf"
     old = hba.read_text()
     hba.write_text(f"local {name} all scram-sha-256\n{old}")
