@@ -7,7 +7,7 @@ CHECKS := --explicit-target-dependency-import-check error
 LINTED := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build release test demo bench run fmt lint fuzz sanitize golden clean
+.PHONY: help deps build release test browser demo bench run fmt lint fuzz sanitize golden clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,9 +21,13 @@ build: deps ## debug build of everything, tests included
 release: deps ## optimised build of the command
 	$(SWIFT) build -c release --product raceway
 
-test: deps lint build ## lint, build, run every test, fuzz each reader for FUZZ_SECONDS
+test: deps lint build ## lint, build, run every test, drive the page in a browser, fuzz each reader for FUZZ_SECONDS
 	$(SWIFT) test --skip-build --disable-xctest
+	scripts/browser-tests "$$($(SWIFT) build --show-bin-path)/raceway"
 	@if [ -x scripts/fuzz ]; then $(MAKE) --no-print-directory fuzz; fi
+
+browser: build ## drive the page and the report file in Chromium; screenshots in artifacts/ (ARGS="BrowserTest.test_name" selects)
+	scripts/browser-tests "$$($(SWIFT) build --show-bin-path)/raceway" $(ARGS)
 
 demo: release ## start a server, post the banking fixtures, print the races (ARGS=--once to exit)
 	@"$$($(SWIFT) build -c release --show-bin-path)/raceway" demo $(ARGS)

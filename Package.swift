@@ -56,12 +56,15 @@ let package = Package(
         .target(name: "Detectors", dependencies: ["TraceModel", "JSONText", "Causality"], swiftSettings: strict),
         .target(
             name: "Reporting",
-            dependencies: ["TraceModel", "JSONText", "Causality", "Detectors"],
+            dependencies: [
+                "TraceModel", "JSONText", "Causality", "Detectors", "CWebAssets",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "ReportingTests",
-            dependencies: ["Reporting", "Detectors", "TraceModel", "JSONText"],
+            dependencies: ["Reporting", "Detectors", "TraceModel", "TraceFormats", "JSONText"],
             swiftSettings: strict
         ),
         .target(name: "CChecksum"),
@@ -78,7 +81,8 @@ let package = Package(
         .target(
             name: "IngestEngine",
             dependencies: [
-                "TraceModel", "JSONText", "Causality", "Detectors", "TraceStore", "CChecksum", "CZlib", "CHiredis",
+                "TraceModel", "JSONText", "Causality", "Detectors", "TraceStore", "CChecksum", "CZlib", "CZstd",
+                "CHiredis",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict
@@ -87,7 +91,7 @@ let package = Package(
             name: "RacewayServer",
             dependencies: [
                 "TraceModel", "JSONText", "TraceFormats", "Detectors", "Reporting", "RacewayConfiguration",
-                "TraceStore", "IngestEngine",
+                "TraceStore", "IngestEngine", "CZlib",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -165,6 +169,7 @@ let package = Package(
         ),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .target(name: "CDemoTraces"),
+        .target(name: "CWebAssets", exclude: ["web"]),
         .executableTarget(
             name: "raceway",
             dependencies: [

@@ -64,13 +64,12 @@ public struct RacewayApplication: Sendable {
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? configured) },
             logger: logger
         )
-        var services: [any Service] = [application, AnalysisEnd(analysis: state.analysis)]
-        if let durable = opened.durable {
+        var services: [any Service] = [application, Ending(state: state)]
+        if let store = state.store as? LayeredStore {
             services.append(
                 StoreUpkeep(
-                    durable: durable,
+                    store: store,
                     analysis: state.analysis,
-                    store: state.store,
                     plan: opened.plan,
                     logger: logger
                 )
@@ -115,12 +114,13 @@ extension RacewayApplication {
     }
 }
 
-/// Ends analyses when the shutdown begins, so that no request waits for one that will not come.
-private struct AnalysisEnd: Service {
-    let analysis: LiveAnalysis
+/// Ends analyses when the shutdown begins, so that no request waits for one that will not come, and asks for no more requests.
+private struct Ending: Service {
+    let state: ServerState
 
     func run() async throws {
         try await gracefulShutdown()
-        analysis.stop()
+        state.lifecycle.drain()
+        state.analysis.stop()
     }
 }

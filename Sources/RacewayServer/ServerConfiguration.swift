@@ -70,6 +70,22 @@ public struct ServerLimits: Sendable, Hashable {
     public var raceDetailsMax = 100
     /// Races on one page of `/api/races`.
     public var racesPageMax = 500
+    /// Bytes of findings on one page; at least one finding is always given.
+    public var listBytesMax = 4 << 20
+    /// Events that an export holds.
+    public var exportEventsMax = 50_000
+    /// Rows and bars of a timeline.
+    public var timelineLanesMax = 200
+    public var timelineBarsMax = 20_000
+    /// Events of each trace that a comparison aligns.
+    public var compareEventsMax = 2_000
+    /// Versions of an object that an answer names.
+    public var versionsMax = 500
+    /// Services and objects of the graph of services.
+    public var graphNodesMax = 300
+    /// Clients of `/api/live` at once, and how long each is served.
+    public var liveClientsMax = 64
+    public var liveTime = Duration.seconds(600)
     /// Latency anomalies that an answer about a trace names.
     public var anomaliesMax = 1_000
     /// Edges, services and other rows of the remaining lists.

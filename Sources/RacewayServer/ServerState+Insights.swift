@@ -29,7 +29,7 @@ extension ServerState {
         try await analysis.program(waitingAtMost: limits.globalWaitOfTrace)
     }
 
-    private static var notYet: RequestFailure {
+    static var notYet: RequestFailure {
         RequestFailure(
             .serviceUnavailable,
             "The analysis is still running; ask again in a few seconds",

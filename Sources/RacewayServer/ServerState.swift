@@ -9,13 +9,24 @@ final class ServerState: Sendable {
     let analysis: LiveAnalysis
     let requests = RequestMetrics()
     let gate: AccessGate
+    let answers = AnswerCache()
+    let findings: FindingBoard
+    let lifecycle = Lifecycle()
+    let live: LiveSeats
     private let started = ContinuousClock.now
 
-    init(configuration: ServerConfiguration, opened: ServerEngine) {
+    init(
+        configuration: ServerConfiguration,
+        opened: ServerEngine,
+        states: (any FindingStates)? = nil
+    ) {
         self.configuration = configuration
         engine = opened.engine
         store = engine.store
         gate = AccessGate(configuration.access)
+        let durable = (store as? LayeredStore).map { DurableFindingStates(store: $0) as any FindingStates }
+        findings = FindingBoard(states: states ?? durable ?? MemoryFindingStates())
+        live = LiveSeats(max: configuration.limits.liveClientsMax)
         analysis = LiveAnalysis(store: store, options: opened.plan.analysis)
     }
 

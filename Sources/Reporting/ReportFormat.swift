@@ -6,6 +6,7 @@ public enum ReportFormat: String, Sendable, CaseIterable {
     case junit
     case markdown
     case github
+    case html
 }
 
 extension RaceReport {
@@ -15,11 +16,13 @@ extension RaceReport {
     ///   - threshold: which findings are failures, where the format knows failures.
     ///   - style: how text looks; other formats have no style.
     ///   - sources: source lines and paths relative to the checkout.
+    ///   - views: pictures of races by id, for formats that show them.
     public func rendered(
         as format: ReportFormat,
         failingOn threshold: FailThreshold = .race,
         style: TextStyle = TextStyle(),
-        sources: SourceIndex = .empty
+        sources: SourceIndex = .empty,
+        views: [String: RaceView] = [:]
     ) -> [UInt8] {
         switch format {
         case .text: TextRenderer.render(self, style: style, sources: sources)
@@ -28,6 +31,7 @@ extension RaceReport {
         case .junit: JUnitRenderer.render(self, failingOn: threshold, sources: sources)
         case .markdown: MarkdownRenderer.render(self, sources: sources)
         case .github: GitHubRenderer.render(self, sources: sources)
+        case .html: HTMLRenderer.render(self, views: views, sources: sources)
         }
     }
 }

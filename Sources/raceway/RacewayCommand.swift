@@ -10,9 +10,9 @@ struct RacewayCommand: AsyncParsableCommand {
         discussion: ExitStatus.help,
         version: RacewayVersion.current,
         subcommands: [
-            AnalyzeCommand.self, ServeCommand.self, DemoCommand.self, RacesCommand.self, TraceCommand.self,
-            ExplainCommand.self, BaselineCommand.self, LoadgenCommand.self, HealthcheckCommand.self, ConfigCommand.self,
-            EstimateCommand.self,
+            AnalyzeCommand.self, ReportCommand.self, ServeCommand.self, DemoCommand.self, RacesCommand.self,
+            TraceCommand.self, ExplainCommand.self, BaselineCommand.self, LoadgenCommand.self, HealthcheckCommand.self,
+            ConfigCommand.self, EstimateCommand.self,
         ]
     )
 

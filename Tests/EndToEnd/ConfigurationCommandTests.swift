@@ -11,7 +11,8 @@ import Testing
         ["config", "show", "--set", "a=b"], ["estimate", "--set", "cache.max_bytes=many"],
         // Accepting these without acting on them would leave a server open or its events unsafe.
         ["serve", "--set", "server.ui_password=k"], ["serve", "--set", "server.trusted_proxies=x"],
-        ["serve", "--set", "server.api_keys_file=/no/such/file"], ["serve", "--storage", "sqlite:x.db"],
+        ["serve", "--set", "server.api_keys_file=/no/such/file"],
+        ["serve", "--port", "0", "--storage", "sqlite:/proc/no/x.db"],
     ])
     func `a wrong configuration is exit 78, and nothing listens`(arguments: [String]) throws {
         let outcome = try Raceway.run(arguments)

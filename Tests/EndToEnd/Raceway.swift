@@ -41,7 +41,11 @@ struct Raceway {
         process.standardOutput = try FileHandle(forWritingTo: folder.url("out"))
         process.standardError = try FileHandle(forWritingTo: folder.url("err"))
         try process.run()
+        // A command that does not end on its own is a failure of its test and not of the whole run.
+        let limit = DispatchWorkItem { process.terminate() }
+        DispatchQueue.global().asyncAfter(deadline: .now() + 120, execute: limit)
         process.waitUntilExit()
+        limit.cancel()
         return Outcome(
             status: process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus,
             output: try folder.read("out"),

@@ -9,7 +9,7 @@ import TraceStore
 
     private static func plan(
         _ directory: FaultyDirectory,
-        compresses: Bool = true,
+        compression: CheckpointCompression = .zstd,
         retainedMax: Int = 3,
         participants: [any CheckpointParticipant] = [],
         restores: Bool = true
@@ -17,7 +17,7 @@ import TraceStore
         CheckpointPlan(
             store: LocalCheckpointStore(directory: directory),
             interval: .seconds(3_600),
-            compresses: compresses,
+            compression: compression,
             retainedMax: retainedMax,
             participants: participants,
             restores: restores
@@ -38,11 +38,11 @@ import TraceStore
         )
     }
 
-    @Test(arguments: [true, false]) func `memory is the same after a restart from checkpoint and log`(
-        compresses: Bool
+    @Test(arguments: CheckpointCompression.allCases) func `memory is the same after a restart from checkpoint and log`(
+        compression: CheckpointCompression
     ) async throws {
         let (log, files) = (FaultyDirectory(), FaultyDirectory())
-        let engine = try await Self.open(log, Self.plan(files, compresses: compresses))
+        let engine = try await Self.open(log, Self.plan(files, compression: compression))
         let batches = Engine.batches(60)
         for (index, batch) in batches.enumerated() {
             try await engine.ingest(batch)

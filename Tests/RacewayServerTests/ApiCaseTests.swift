@@ -32,6 +32,13 @@ import Testing
         #expect(Set(ids).count == 15)
     }
 
+    @Test func `a post is answered with the three keys of the envelope`() async throws {
+        let answer = try await server.post(Fixture.transfer())
+        #expect(answer.status == 200)
+        #expect(try answer.json.keys == ["success", "data", "error"])
+        #expect(try answer.data == .string("Ingested 4 events"))
+    }
+
     @Test func `page zero is the first page`() async throws {
         try await server.post(Fixture.transfer())
         let data = try await server.get("/api/traces?page=0").data

@@ -89,7 +89,8 @@ import Testing
                     ("checkpoint.redis.url", "redis://localhost"),
                 ]
             case "checkpoint.enabled": [("storage.backend", "sqlite"), ("profile", "testing")]
-            case _ where ["checkpoint.", "retention.", "engine.wal_", "engine.live_"].contains { key.path.hasPrefix($0) }:
+            case _
+            where ["checkpoint.", "retention.", "engine.wal_", "engine.live_"].contains { key.path.hasPrefix($0) }:
                 [("storage.backend", "sqlite")]
             default: []
             }

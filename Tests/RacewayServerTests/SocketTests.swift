@@ -96,6 +96,30 @@ import Testing
         }
     }
 
+    @Test func `a client that follows is let go when the server ends`() async {
+        await #expect(processExitsWith: .success) {
+            let server = RacewayApplication(configuration: ServerConfiguration(port: 0))
+            let (ports, listening) = AsyncStream<Int>.makeStream()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await server.run { port in listening.yield(port) } }
+                var iterator = ports.makeAsyncIterator()
+                let client = SocketClient(port: await iterator.next() ?? 0)
+                group.addTask {
+                    // Ends with the stream, and only a stream that ended well has an answer.
+                    let answer = try await client.send("GET", "/api/live")
+                    guard answer.status == 200, answer.body.count > 100 else { exit(1) }
+                }
+                var isFollowed = false
+                while !isFollowed {
+                    let statistics = try JSONNode(parsing: try await client.send("GET", "/api/stats").body)
+                    isFollowed = statistics["requests"]["live_clients"] == .integer(1)
+                }
+                kill(getpid(), SIGTERM)
+                try await group.waitForAll()
+            }
+        }
+    }
+
     @Test func `an address of another machine is said so`() async throws {
         let server = RacewayApplication(
             configuration: ServerConfiguration(host: "192.0.2.1", port: 0),

@@ -87,7 +87,11 @@ import Testing
     }
 
     @Test func `many users share few connections`() async throws {
-        let pool = ConnectionPool<Int>(PoolOptions(maxConnections: 2, minConnections: 0, waitersMax: 200)) { 1 }
+        let pool = ConnectionPool<Int>(
+            PoolOptions(maxConnections: 2, minConnections: 0, acquireTimeoutSeconds: 3_600, waitersMax: 200)
+        ) {
+            1
+        }
         let sum = try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<150 { group.addTask { try await Self.use(pool) } }
             return try await group.reduce(0, +)

@@ -2,7 +2,7 @@ public import Causality
 public import TraceModel
 
 /// The names that reports show for rows, tasks, locks and objects.
-public struct Labels {
+public struct Labels: Sendable {
     private let batch: EventBatch
     private let manyProcesses: Bool
     private let positionOfRow: ContiguousArray<UInt32>

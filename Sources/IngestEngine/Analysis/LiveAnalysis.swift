@@ -12,11 +12,15 @@ public final class LiveAnalysis: Sendable {
     private let program: AnalysisRunner<Whole, ProgramInsight>
     private let traces: AnalysisRunner<TraceID, TraceInsight>
     private let findings: AnalysisRunner<TraceID, TraceFindings>
+    private let versions: AnalysisRunner<VersionQuestion, Versions>
 
     /// Bytes of events in cached insights into single traces.
     static let cachedTraceBytesMax = 256 << 20
     /// Cached findings of single traces.
     static let cachedFindingsMax = 256
+
+    /// Cached version graphs.
+    static let cachedVersionsMax = 64
 
     /// Analyses over a store.
     public init(store: any TraceStore, options: AnalysisOptions = AnalysisOptions()) {
@@ -39,6 +43,50 @@ public final class LiveAnalysis: Sendable {
                 cost: 1
             )
         }
+        versions = AnalysisRunner(label: "raceway.analysis.versions", costMax: Self.cachedVersionsMax) { question in
+            guard let snapshot = try? await store.snapshot() else { return nil }
+            let graph = VersionGraph(
+                snapshot.batch,
+                name: question.name,
+                service: question.service,
+                limit: question.limit
+            )
+            let revision = snapshot.counts.revision
+            return .init(revision: revision, value: Versions(graph: graph, revision: revision), cost: 1)
+        }
+    }
+
+    /// Which object's versions.
+    public struct VersionQuestion: Sendable, Hashable {
+        public var name: String
+        /// Only accesses of this service; of every service when `nil`.
+        public var service: String?
+        /// Versions to list.
+        public var limit: Int
+
+        /// A question.
+        public init(name: String, service: String? = nil, limit: Int) {
+            self.name = name
+            self.service = service
+            self.limit = limit
+        }
+    }
+
+    /// The versions of an object, as of a revision of the store.
+    public struct Versions: Sendable {
+        public var graph: VersionGraph
+        public var revision: UInt64
+    }
+
+    /// The versions of one object over all traces, at least as of now.
+    ///
+    /// - Returns: the newest finished answer after `wait`, `nil` when there is none.
+    public func versions(
+        _ question: VersionQuestion,
+        waitingAtMost wait: Duration
+    ) async throws(StoreError) -> Versions? {
+        let revision = try await store.counts().revision
+        return await versions.value(question, revision: revision, waitingAtMost: wait)
     }
 
     /// What is known about all traces together, at least as of now.
@@ -86,5 +134,6 @@ public final class LiveAnalysis: Sendable {
         program.stop()
         traces.stop()
         findings.stop()
+        versions.stop()
     }
 }

@@ -1,4 +1,3 @@
-import CZlib
 import Crypto
 
 /// A checkpoint as bytes: a head, sections with a checksum each, and a digest of everything.
@@ -32,11 +31,8 @@ public struct CheckpointFile: Sendable {
     private static let digestBytes = 32
     private static let headBytes = 8 + 4 + 8 + 4 + 8 + 8 + 8 + 8 + 8 + 4 + 4
     private static let sectionHeadBytes = 4 + 4 + 8 + 8 + 4
-    /// zlib never makes more of less.
-    private static let expansionMax = 1_100
-
     /// Sections whose compressed form is not smaller are kept as they are.
-    public func encoded(compresses: Bool) -> [UInt8] {
+    public func encoded(_ compression: CheckpointCompression) -> [UInt8] {
         var bytes = Self.piece(Self.headBytes) { out in
             out.fixed(Self.mark)
             out.fixed(Self.version)
@@ -51,12 +47,12 @@ public struct CheckpointFile: Sendable {
         }
         bytes += Self.piece(4) { $0.fixed(bytes.withUnsafeBytes { Checksum.of($0) }) }
         for section in sections {
-            let packed = compresses ? Self.deflated(section.bytes) : nil
+            let packed = compression.packed(section.bytes)
             let content = packed ?? section.bytes
             bytes += Self.piece(Self.sectionHeadBytes) { out in
                 for byte in section.tag.utf8.prefix(4) { out.byte(byte) }
                 for _ in section.tag.utf8.prefix(4).count..<4 { out.byte(UInt8(ascii: " ")) }
-                out.fixed(UInt32(packed == nil ? 0 : 1))
+                out.fixed(packed == nil ? CheckpointCompression.none.codec : compression.codec)
                 out.fixed(UInt64(section.bytes.count))
                 out.fixed(UInt64(content.count))
                 out.fixed(content.withUnsafeBytes { Checksum.of($0) })
@@ -111,9 +107,9 @@ public struct CheckpointFile: Sendable {
             guard !input.failed, Checksum.of(content) == sum else {
                 throw CheckpointError("section \(index) (byte \(input.offset)) is damaged")
             }
-            guard let bytes = codec == 0 ? Array(content) : Self.inflated(content, size: Int(clamping: size)) else {
-                throw CheckpointError("section \(index) cannot be decompressed")
-            }
+            guard let compression = CheckpointCompression(codec: codec),
+                let bytes = compression.unpacked(content, size: Int(clamping: size))
+            else { throw CheckpointError("section \(index) cannot be decompressed") }
             sections.append(Section(tag: tag, bytes: bytes))
         }
         guard input.remaining == 0 else { throw CheckpointError("\(input.remaining) bytes follow the last section") }
@@ -130,30 +126,5 @@ public struct CheckpointFile: Sendable {
             body(&out)
             count = out.finish()
         }
-    }
-
-    private static func deflated(_ bytes: [UInt8]) -> [UInt8]? {
-        var length = compressBound(UInt(bytes.count))
-        var isSmaller = false
-        let packed = [UInt8](unsafeUninitializedCapacity: Int(length)) { memory, count in
-            let status = compress2(memory.baseAddress, &length, bytes, UInt(bytes.count), 1)
-            isSmaller = status == Z_OK && Int(length) < bytes.count
-            count = isSmaller ? Int(length) : 0
-        }
-        return isSmaller ? packed : nil
-    }
-
-    private static func inflated(_ packed: UnsafeRawBufferPointer, size: Int) -> [UInt8]? {
-        guard size <= packed.count.multipliedReportingOverflow(by: expansionMax).partialValue + 64, size >= 0 else {
-            return nil
-        }
-        var length = UInt(size)
-        var isWhole = false
-        let bytes = [UInt8](unsafeUninitializedCapacity: size) { memory, count in
-            let from = packed.withMemoryRebound(to: UInt8.self) { $0.baseAddress }
-            isWhole = uncompress(memory.baseAddress, &length, from, UInt(packed.count)) == Z_OK && Int(length) == size
-            count = isWhole ? size : 0
-        }
-        return isWhole ? bytes : nil
     }
 }

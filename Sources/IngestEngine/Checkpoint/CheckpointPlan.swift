@@ -15,7 +15,7 @@ public struct CheckpointPlan: Sendable {
     public var store: any CheckpointStore
     /// From the start of one to the start of the next; a tenth of it is random.
     public var interval: Duration
-    public var compresses: Bool
+    public var compression: CheckpointCompression
     /// Older ones are removed once a newer one was read back and found whole.
     public var retainedMax: Int
     public var participants: [any CheckpointParticipant]
@@ -28,7 +28,7 @@ public struct CheckpointPlan: Sendable {
     public init(
         store: any CheckpointStore,
         interval: Duration = .seconds(60),
-        compresses: Bool = true,
+        compression: CheckpointCompression = .zstd,
         retainedMax: Int = 10,
         participants: [any CheckpointParticipant] = [],
         restores: Bool = true,
@@ -36,7 +36,7 @@ public struct CheckpointPlan: Sendable {
     ) {
         self.store = store
         self.interval = max(interval, .milliseconds(10))
-        self.compresses = compresses
+        self.compression = compression
         self.retainedMax = max(1, retainedMax)
         self.participants = participants
         self.restores = restores

@@ -129,7 +129,7 @@ final class Checkpointer: Sendable {
         head.events = cut.live?.events ?? 0
         head.traces = cut.live?.traces ?? 0
         let file = CheckpointFile(head: head, sections: CheckpointImage.sections(of: cut))
-        return (file.encoded(compresses: plan.compresses), cut.applied)
+        return (file.encoded(plan.compression), cut.applied)
     }
 
     private func verify(_ number: UInt64, _ bytes: [UInt8]) async throws(CheckpointError) {

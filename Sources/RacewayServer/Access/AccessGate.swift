@@ -8,11 +8,12 @@ final class AccessGate: Sendable {
     let policy: AccessPolicy
     private let buckets: Mutex<TokenBuckets?>
     private let running = Atomic<Int>(0)
-    private let clock = ContinuousClock()
-    private let start = ContinuousClock.now
+    /// Seconds on a clock that only rises.
+    private let now: @Sendable () -> Double
 
-    init(_ policy: AccessPolicy) {
+    init(_ policy: AccessPolicy, now: @escaping @Sendable () -> Double = AccessGate.monotonicSeconds) {
         self.policy = policy
+        self.now = now
         buckets = Mutex(policy.rate.map { TokenBuckets($0) })
     }
 
@@ -106,14 +107,20 @@ final class AccessGate: Sendable {
             case .key: client.key.isEmpty ? client.address : client.key
             case .address: client.address
             }
-        let elapsed = (clock.now - start).components
-        let now = Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18
+        let now = now()
         guard let wait = buckets.withLock({ $0?.take(sharer, now: now) }) else { return }
         throw RequestFailure(
             .tooManyRequests,
             "More than \(rate.perMinute) requests a minute; ask again later",
             headers: [.retryAfter: String(max(1, Int(wait.rounded(.up))))]
         )
+    }
+
+    private static let start = ContinuousClock.now
+
+    private static func monotonicSeconds() -> Double {
+        let elapsed = (ContinuousClock.now - start).components
+        return Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18
     }
 
     /// The last address that no trusted proxy added to `X-Forwarded-For`.

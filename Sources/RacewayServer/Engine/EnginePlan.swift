@@ -23,7 +23,7 @@ public struct EnginePlan: Sendable, Hashable {
 
         public var place: Place
         public var interval: Duration
-        public var compresses: Bool
+        public var compression: CheckpointCompression
         public var retainedMax: Int
         public var isRequired: Bool
     }
@@ -74,7 +74,11 @@ public struct EnginePlan: Sendable, Hashable {
         case .postgres, .supabase: backend = .postgres(PostgresOptions(configuration))
         }
         if configuration.storage.backend.isDurable {
-            live = MemoryLimits(eventsMax: Self.liveEventsMax, bytesMax: engine.maxLiveBytes, tracesMax: engine.maxLiveTraces)
+            live = MemoryLimits(
+                eventsMax: Self.liveEventsMax,
+                bytesMax: engine.maxLiveBytes,
+                tracesMax: engine.maxLiveTraces
+            )
             if configuration.retention.isEnabled {
                 retention = Retention(
                     days: configuration.retention.days,
@@ -171,7 +175,7 @@ extension EnginePlan.Checkpoints {
                 ttlSeconds: checkpoint.redisTTLSeconds
             ) : .directory(configuration.checkpointPath)
         interval = .seconds(checkpoint.intervalSeconds)
-        compresses = checkpoint.compression != .none
+        compression = CheckpointCompression(rawValue: checkpoint.compression.rawValue) ?? .zstd
         retainedMax = checkpoint.maxRetained
         isRequired = checkpoint.isRequired
     }

@@ -142,7 +142,7 @@ public struct ServerEngine: Sendable {
         return CheckpointPlan(
             store: store,
             interval: checkpoints.interval,
-            compresses: checkpoints.compresses,
+            compression: checkpoints.compression,
             retainedMax: checkpoints.retainedMax,
             isRequired: checkpoints.isRequired
         )

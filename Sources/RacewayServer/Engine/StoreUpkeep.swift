@@ -5,9 +5,8 @@ import TraceStore
 
 /// What a durable store needs from time to time: findings of the newest events written down, old traces removed.
 struct StoreUpkeep: Service {
-    let durable: any DurableTraceStore
+    let store: LayeredStore
     let analysis: LiveAnalysis
-    let store: any TraceStore
     let plan: EnginePlan
     let logger: Logger
 
@@ -38,7 +37,7 @@ struct StoreUpkeep: Service {
             guard let insight = try? await analysis.program(waitingAtMost: .seconds(60)) else { continue }
             for (trace, rows) in recorder.changes(in: insight) {
                 do throws(StoreError) {
-                    try await durable.record(rows, of: trace)
+                    try await store.record(rows, of: trace)
                     recorder.note(rows, of: trace)
                 } catch {
                     logger.warning("findings could not be recorded", metadata: ["reason": "\(error.message)"])
@@ -54,7 +53,7 @@ struct StoreUpkeep: Service {
         while !Task.isCancelled {
             let now = WallClock.now
             do throws(StoreError) {
-                let forgotten = try await durable.forget(
+                let forgotten = try await store.forget(
                     tracesBefore: now - Int64(retention.days) * day,
                     withRacesBefore: now - Int64(max(retention.days, retention.raceDays)) * day
                 )

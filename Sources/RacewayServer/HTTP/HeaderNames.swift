@@ -5,6 +5,8 @@ extension HTTPField.Name {
     static let racewayKey = literal("X-Raceway-Key")
     static let xForwardedFor = literal("X-Forwarded-For")
     static let requestID = literal("X-Request-ID")
+    static let lastEventID = literal("Last-Event-ID")
+    static let xAccelBuffering = literal("X-Accel-Buffering")
     static let referrerPolicy = literal("Referrer-Policy")
 
     /// The name in a literal of this file, all of which are tokens of RFC 9110.

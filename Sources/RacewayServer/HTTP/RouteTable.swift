@@ -11,11 +11,15 @@ struct RouteTable: Sendable {
 
     init(_ server: ServerState) {
         self.server = server
-        routes = [
-            IndexRoutes.all(server), StatusRoutes.all(server), EventRoutes.all(server), TraceListRoutes.all(server),
+        let others = [
+            StatusRoutes.all(server), EventRoutes.all(server), TraceListRoutes.all(server),
             TraceRoutes.all(server), GlobalRoutes.all(server), ServiceRoutes.all(server), MetricRoutes.all(server),
-            RaceRoutes.all(server), PrometheusRoutes.all(server),
+            RaceRoutes.all(server), DeadlockRoutes.all(server), AnomalyRoutes.all(server), ExportRoutes.all(server),
+            TimelineRoutes.all(server), CompareRoutes.all(server), VariableRoutes.all(server), GraphRoutes.all(server),
+            StatisticRoutes.all(server), LiveRoutes.all(server), ProbeRoutes.all(server), PrometheusRoutes.all(server),
         ].flatMap(\.self)
+        // The page is no part of the API, so it is not described with it.
+        routes = IndexRoutes.all(server, describing: others) + others + PageRoutes.all(server)
     }
 
     /// A router with these routes and nothing else.
@@ -25,6 +29,7 @@ struct RouteTable: Sendable {
         router.add(middleware: MetricsMiddleware(metrics: server.requests))
         router.add(middleware: AnswerHeadersMiddleware())
         router.add(middleware: AccessLogMiddleware(mode: server.configuration.accessLog, gate: server.gate))
+        router.add(middleware: CompressionMiddleware())
         router.add(middleware: CrossOriginMiddleware(policy: server.gate.policy))
         router.add(
             middleware: AccessMiddleware(

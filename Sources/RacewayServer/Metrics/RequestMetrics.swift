@@ -14,6 +14,7 @@ final class RequestMetrics: Sendable {
         var byStatus: [Int: Int] = [:]
         var buckets = [Int](repeating: 0, count: RequestMetrics.bounds.count + 1)
         var seconds = 0.0
+        var sketch = LatencySketch()
     }
 
     private struct State {
@@ -34,8 +35,45 @@ final class RequestMetrics: Sendable {
             state.series[key, default: Series()].byStatus[status, default: 0] += 1
             state.series[key]?.buckets[bucket] += 1
             state.series[key]?.seconds += seconds
+            state.series[key]?.sketch.add(seconds)
         }
     }
+
+    /// How often a route was asked, and how long its answers took.
+    struct RouteStatistics: Sendable {
+        var method: String
+        var route: String
+        var requests: Int
+        /// Answers with a status of 400 to 499, and of 500 or more.
+        var clientErrors: Int
+        var serverErrors: Int
+        /// Seconds.
+        var p50: Double
+        var p95: Double
+        var p99: Double
+        var mean: Double
+    }
+
+    /// Every route that was asked, by template and method.
+    func statistics() -> [RouteStatistics] {
+        let series = state.withLock { $0.series }
+        return series.sorted { ($0.key.route, $0.key.method) < ($1.key.route, $1.key.method) }.map { key, series in
+            RouteStatistics(
+                method: key.method,
+                route: key.route,
+                requests: series.sketch.count,
+                clientErrors: series.byStatus.reduce(0) { $0 + ((400..<500).contains($1.key) ? $1.value : 0) },
+                serverErrors: series.byStatus.reduce(0) { $0 + ($1.key >= 500 ? $1.value : 0) },
+                p50: series.sketch.quantile(0.5),
+                p95: series.sketch.quantile(0.95),
+                p99: series.sketch.quantile(0.99),
+                mean: series.sketch.count == 0 ? 0 : series.seconds / Double(series.sketch.count)
+            )
+        }
+    }
+
+    /// Requests being answered now.
+    var inFlight: Int { state.withLock { $0.inFlight } }
 
     func write(to metrics: inout MetricsText) {
         let state = state.withLock { $0 }

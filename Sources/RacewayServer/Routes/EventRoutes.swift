@@ -12,7 +12,21 @@ import TraceStore
 enum EventRoutes {
     static func all(_ server: ServerState) -> [Route] {
         [
-            .post("/events", role: .ingest) { request in
+            .post(
+                "/events",
+                role: .ingest,
+                RouteAbout(
+                    "Events in, as the SDKs send them",
+                    body: ("application/json", .object([.member("events", .array(.any))])),
+                    answer: .envelope(
+                        .string,
+                        [
+                            .optional("rejected", .array(.named("Rejected"))), .optional("rejected_total", .integer),
+                            .optional("refused_total", .integer), .optional("dropped_total", .integer),
+                        ]
+                    )
+                )
+            ) { request in
                 let document = try await EventBody.decode(request.request, limit: server.limits.bodyBytesMax)
                 let receipt = try await server.engine.ingest(document.batch)
                 server.engine.noteUndecoded(document.skipped)

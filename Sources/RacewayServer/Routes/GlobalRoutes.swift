@@ -7,11 +7,17 @@ import TraceStore
 enum GlobalRoutes {
     static func all(_ server: ServerState) -> [Route] {
         [
-            .get("/api/analyze/global") { _ in
+            .get(
+                "/api/analyze/global",
+                RouteAbout("Races over all traces", answer: .envelope(.named("GlobalAnalysis")))
+            ) { _ in
                 let program = try await server.program()
                 return Answer.envelope { analysis(program, server.limits, &$0) }
             },
-            .get("/api/distributed/edges") { _ in
+            .get(
+                "/api/distributed/edges",
+                RouteAbout("Calls between services", answer: .envelope(.named("Edges")))
+            ) { _ in
                 let calls = try await server.program().overview.services.calls
                 return Answer.envelope { json in
                     json.object { json in
@@ -22,7 +28,14 @@ enum GlobalRoutes {
                     }
                 }
             },
-            .get("/api/distributed/global-races") { request in
+            .get(
+                "/api/distributed/global-races",
+                RouteAbout(
+                    "Objects with a race",
+                    query: [.page, .pageSize(server.limits.rowsMax, server.limits.rowsMax)],
+                    answer: .envelope(.named("GlobalRaces"))
+                )
+            ) { request in
                 let size = try request.pageSize(default: server.limits.rowsMax, max: server.limits.rowsMax)
                 let page = Page(number: request.page, size: size)
                 let races = RacyVariable.all(in: try await server.program())
@@ -35,7 +48,10 @@ enum GlobalRoutes {
                     }
                 }
             },
-            .get("/api/distributed/hotspots") { _ in
+            .get(
+                "/api/distributed/hotspots",
+                RouteAbout("What is used most", answer: .envelope(.named("Hotspots")))
+            ) { _ in
                 let overview = try await server.program().overview
                 return Answer.envelope { hotspots(overview, &$0) }
             },

@@ -11,7 +11,14 @@ enum MetricRoutes {
 
     static func all(_ server: ServerState) -> [Route] {
         [
-            .get("/api/performance/metrics") { request in
+            .get(
+                "/api/performance/metrics",
+                RouteAbout(
+                    "Latencies and throughput of the newest traces",
+                    query: [.limit(server.limits.pageSizeMax, 50)],
+                    answer: .envelope(.named("Performance"))
+                )
+            ) { request in
                 let limit = try request.pageSize(default: 50, max: server.limits.pageSizeMax, name: "limit")
                 let page = try await server.store.summaries(TraceQuery(limit: limit))
                 return Answer.envelope { write(page.traces, &$0) }

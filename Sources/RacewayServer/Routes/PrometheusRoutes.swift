@@ -9,7 +9,12 @@ import TraceStore
 enum PrometheusRoutes {
     static func all(_ server: ServerState) -> [Route] {
         [
-            .get("/metrics", style: .problem, role: []) { _ in
+            .get(
+                "/metrics",
+                style: .problem,
+                role: [],
+                RouteAbout("The server about itself, for Prometheus", types: ["text/plain"])
+            ) { _ in
                 let text = try await text(server)
                 var headers = HTTPFields()
                 headers[.contentType] = "text/plain; version=0.0.4; charset=utf-8"

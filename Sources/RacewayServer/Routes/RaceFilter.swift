@@ -2,15 +2,12 @@ import Detectors
 import HTTPTypes
 import JSONText
 import TraceFormats
+import TraceStore
 
 /// Which races `/api/races` lists.
 struct RaceFilter {
-    /// Until races can be muted, all are open.
-    static let onlyState = "open"
-    private static let states: Set<String> = [onlyState, "muted", "known"]
-
     private let text: String?
-    private let states: Set<String>?
+    private let states: Set<FindingState.Kind>?
     private let grades: Set<Grade>?
     private let service: String?
     private let since: Int64?
@@ -19,8 +16,8 @@ struct RaceFilter {
     init(_ request: borrowing RouteRequest) throws(RequestFailure) {
         text = try request.text("q")?.lowercased()
         service = try request.text("service")
-        states = try Self.list("state", request) { Self.states.contains($0) ? $0 : nil }
-        grades = try Self.list("grade", request) { Grade(rawValue: $0) }
+        states = try FindingFilter.list("state", request) { FindingState.kind($0) }
+        grades = try FindingFilter.list("grade", request) { Grade(rawValue: $0) }
         if let since = try request.text("since") {
             guard let moment = Timestamp.parse(since) else {
                 throw RequestFailure(
@@ -38,8 +35,9 @@ struct RaceFilter {
         }
     }
 
-    func matches(_ finding: RaceFinding) -> Bool {
-        if let states, !states.contains(Self.onlyState) { return false }
+    /// Whether a race is listed, given what was decided about it.
+    func matches(_ finding: RaceFinding, state: FindingState?) -> Bool {
+        if let states, !states.contains(state?.kind ?? .open) { return false }
         if let grades, !grades.contains(finding.grade) { return false }
         if let since, finding.lastSeen < since { return false }
         if let service, finding.first.service != service, finding.second.service != service { return false }
@@ -48,22 +46,6 @@ struct RaceFilter {
             finding.id, finding.object.name, finding.object.scope, finding.pattern.rawValue, finding.first.location,
             finding.second.location, finding.first.service, finding.second.service,
         ].contains { $0.lowercased().contains(text) }
-    }
-
-    private static func list<Element: Hashable>(
-        _ name: String,
-        _ request: borrowing RouteRequest,
-        _ element: (String) -> Element?
-    ) throws(RequestFailure) -> Set<Element>? {
-        guard let text = try request.text(name) else { return nil }
-        var found: Set<Element> = []
-        for part in text.split(separator: ",") {
-            guard let one = element(String(part)) else {
-                throw RequestFailure(.badRequest, "\(name) has an unknown value; see the API description", field: name)
-            }
-            found.insert(one)
-        }
-        return found
     }
 }
 
@@ -83,11 +65,7 @@ struct RaceCursor: Comparable {
     init(_ text: String) throws(RequestFailure) {
         let parts = text.split(separator: ".", maxSplits: 2).map(String.init)
         guard parts.count == 3, let rank = Int(parts[0]), let lastSeen = Int64(parts[1]) else {
-            throw RequestFailure(
-                .badRequest,
-                "cursor must be a next_cursor that this server gave out",
-                field: "cursor"
-            )
+            throw RequestFailure.wrongCursor
         }
         self.rank = rank
         self.lastSeen = lastSeen

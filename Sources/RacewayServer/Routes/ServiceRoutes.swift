@@ -8,7 +8,7 @@ import TraceStore
 enum ServiceRoutes {
     static func all(_ server: ServerState) -> [Route] {
         [
-            .get("/api/services") { _ in
+            .get("/api/services", RouteAbout("Services", answer: .envelope(.named("Services")))) { _ in
                 let services = try await server.store.services(activeSince: .min)
                 return Answer.envelope { json in
                     json.object { json in
@@ -25,7 +25,14 @@ enum ServiceRoutes {
                     }
                 }
             },
-            .get("/api/services/health") { request in
+            .get(
+                "/api/services/health",
+                RouteAbout(
+                    "How well services are, by their silence and their errors",
+                    query: [RouteParameter("time_window_minutes", "minutes back, 60 when absent", .integer)],
+                    answer: .envelope(.array(.named("ServiceHealth")))
+                )
+            ) { request in
                 let now = WallClock.now
                 let window = WallClock.minutes(request.integer("time_window_minutes") ?? 60)
                 let services = try await server.store.services(activeSince: now - window)
@@ -37,7 +44,14 @@ enum ServiceRoutes {
                     }
                 }
             },
-            .get("/api/services/:service_name/traces") { request in
+            .get(
+                "/api/services/:service_name/traces",
+                RouteAbout(
+                    "Traces in which a service took part",
+                    query: [.page, .pageSize(server.limits.pageSizeMax, 100)],
+                    answer: .envelope(.named("ServiceTraces"))
+                )
+            ) { request in
                 let name = try request.parameter("service_name")
                 let size = try request.pageSize(default: 100, max: server.limits.pageSizeMax)
                 let page = Page(number: request.page, size: size)
@@ -57,7 +71,10 @@ enum ServiceRoutes {
                     }
                 }
             },
-            .get("/api/services/:service_name/dependencies") { request in
+            .get(
+                "/api/services/:service_name/dependencies",
+                RouteAbout("Whom a service calls, and who calls it", answer: .envelope(.named("ServiceCalls")))
+            ) { request in
                 let name = try request.parameter("service_name")
                 let pairs = CallPairs(try await server.program().overview.services.calls).pairs
                 return Answer.envelope { json in

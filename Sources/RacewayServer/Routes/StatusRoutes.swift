@@ -6,8 +6,12 @@ import TraceStore
 enum StatusRoutes {
     static func all(_ server: ServerState) -> [Route] {
         [
-            .get("/health", role: []) { _ in Answer.envelope { warmup(&$0) } },
-            .get("/status") { _ in
+            .get(
+                "/health",
+                role: [],
+                RouteAbout("Whether the server is well", answer: .envelope(.named("Warmup")))
+            ) { _ in Answer.envelope { warmup(&$0) } },
+            .get("/status", RouteAbout("What the server holds", answer: .envelope(.named("Status")))) { _ in
                 let counts = try await server.store.counts()
                 let uptime = server.uptimeSeconds
                 return Answer.envelope { json in

@@ -6,7 +6,17 @@ import TraceStore
 enum TraceListRoutes {
     static func all(_ server: ServerState) -> [Route] {
         [
-            .get("/api/traces") { request in
+            .get(
+                "/api/traces",
+                RouteAbout(
+                    "Traces, newest first",
+                    query: [
+                        .page, .pageSize(server.limits.pageSizeMax, 20),
+                        RouteParameter("min_events", "only traces with at least so many events", .integer),
+                    ],
+                    answer: .envelope(.named("TraceList"))
+                )
+            ) { request in
                 let size = try request.pageSize(default: 20, max: server.limits.pageSizeMax)
                 let page = Page(number: request.page, size: size)
                 let found = try await server.store.summaries(

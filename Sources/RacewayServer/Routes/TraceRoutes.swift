@@ -6,9 +6,22 @@ import TraceStore
 
 /// `/api/traces/{id}` and what hangs below it.
 enum TraceRoutes {
+    static let tracePath = ["trace_id": "a UUID in any spelling"]
+
     static func all(_ server: ServerState) -> [Route] {
         [
-            .get("/api/traces/:trace_id") { request in
+            .get(
+                "/api/traces/:trace_id",
+                RouteAbout(
+                    "One trace with its analysis",
+                    path: tracePath,
+                    query: [
+                        RouteParameter("events_offset", "events to skip", .integer),
+                        RouteParameter("events_limit", "events at most", .range(1, server.limits.traceEventsMax)),
+                    ],
+                    answer: .envelope(.named("Trace"))
+                )
+            ) { request in
                 let insight = try await server.insight(of: try request.traceID(), task: "Failed to fetch trace")
                 let program = try await server.programIfReady()
                 let answer = TraceAnswer(
@@ -26,7 +39,15 @@ enum TraceRoutes {
                 )
                 return Answer.envelope { answer.write(&$0) }
             },
-            .get("/api/traces/:trace_id/audit-trail/:variable") { request in
+            .get(
+                "/api/traces/:trace_id/audit-trail/:variable",
+                RouteAbout(
+                    "Accesses of a variable in causal order",
+                    path: tracePath,
+                    query: [RouteParameter("offset", "accesses to skip", .integer)],
+                    answer: .envelope(.named("AuditTrail"))
+                )
+            ) { request in
                 let typedID = try request.parameter("trace_id")
                 let insight = try await server.insight(
                     of: try request.traceID(),
@@ -49,12 +70,22 @@ enum TraceRoutes {
                     }
                 }
             },
-            .get("/api/traces/:trace_id/critical-path") { request in
+            .get(
+                "/api/traces/:trace_id/critical-path",
+                RouteAbout(
+                    "The chain of work that decided how long a trace took",
+                    path: tracePath,
+                    answer: .envelope(.named("CriticalPath"))
+                )
+            ) { request in
                 let insight = try await server.insight(of: try request.traceID(), task: "Critical path analysis failed")
                 let shape = CriticalPathShape(isSorted: false, stepsMax: server.limits.criticalPathMax)
                 return Answer.envelope { shape.write(insight, &$0) }
             },
-            .get("/api/traces/:trace_id/anomalies") { request in
+            .get(
+                "/api/traces/:trace_id/anomalies",
+                RouteAbout("Unusually long events", path: tracePath, answer: .envelope(.named("Anomalies")))
+            ) { request in
                 let typedID = try request.parameter("trace_id")
                 let id = try request.traceID()
                 // A trace that nobody knows has no anomalies: existing clients poll before the first event arrives.
@@ -65,7 +96,10 @@ enum TraceRoutes {
                 let found = latencyAnomalies(insight, program: try await server.programIfReady())
                 return Answer.envelope { anomalies(found, of: insight.batch, typedID: typedID, server.limits, &$0) }
             },
-            .get("/api/traces/:trace_id/dependencies") { request in
+            .get(
+                "/api/traces/:trace_id/dependencies",
+                RouteAbout("Services of a trace", path: tracePath, answer: .envelope(.named("Dependencies")))
+            ) { request in
                 let insight = try await server.insight(of: try request.traceID(), task: "Dependency analysis failed")
                 return Answer.envelope { dependencies(insight, server.limits, &$0) }
             },

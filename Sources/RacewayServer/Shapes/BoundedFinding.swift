@@ -5,6 +5,10 @@ enum BoundedFinding {
     /// Bytes of one value or name in an answer about races.
     static let textBytesMax = 4_096
 
+    /// Members of a list in a finding, and positions of a schedule.
+    static let elementsMax = 256
+    static let positionsMax = 4_096
+
     /// The finding with every value and name within bounds.
     static func of(_ finding: RaceFinding) -> RaceFinding {
         var finding = finding
@@ -18,6 +22,31 @@ enum BoundedFinding {
             evidence.observed = evidence.observed.map(value)
             finding.evidence = evidence
         }
+        return finding
+    }
+
+    /// The finding with every name within bounds.
+    static func of(_ finding: DeadlockFinding) -> DeadlockFinding {
+        var finding = finding
+        finding.cycle = finding.cycle.prefix(elementsMax).map { member in
+            var member = member
+            member.task = name(member.task)
+            member.holds = member.holds.prefix(elementsMax).map(name)
+            member.wants = name(member.wants)
+            member.location = name(member.location)
+            return member
+        }
+        finding.witnessPositions = Array(finding.witnessPositions.prefix(positionsMax))
+        return finding
+    }
+
+    /// The finding with every name and detail within bounds.
+    static func of(_ finding: AnomalyFinding) -> AnomalyFinding {
+        var finding = finding
+        finding.object = name(finding.object)
+        finding.verdict = name(finding.verdict)
+        finding.events = Array(finding.events.prefix(elementsMax))
+        finding.details = finding.details.prefix(elementsMax).map { .init(name($0.name), json: value($0.json)) }
         return finding
     }
 

@@ -50,32 +50,22 @@ struct AnalyzeCommand: AsyncParsableCommand {
             try emit.run(input, engine: engine, to: path)
             return
         }
-        let clock = ContinuousClock()
-        let start = clock.now
-        let loaded = try input.load()
-        var options = AnalysisOptions()
-        options.detectors = detect.detectors
-        let programs = loaded.programs.map { program in
-            RaceReport.Program(
-                inputs: program.inputs,
-                analysis: Analyzer.analyze(program.batch, spans: program.spans, options: options)
-            )
-        }
-        let spent = (clock.now - start) / .seconds(1)
-        var report = RaceReport(tool: .init(), programs: programs, durationSeconds: (spent * 1_000).rounded() / 1_000)
+        let analysed = try AnalysedInput(input, detect: detect)
+        var report = analysed.report
         if let baseline { try report.apply(BaselineFile(baseline).read(), today: Today.text) }
         if failOn == .new && baseline == nil { Console.hint("--fail-on new without --baseline: every finding is new") }
         let sources = try sourceRoot.map { try SourceFiles(root: $0).index(of: report) } ?? .empty
         let style = path == nil ? Console.style(color: color) : TextStyle(color: color == .always)
-        let bytes = report.rendered(as: output, failingOn: failOn, style: style, sources: sources)
+        let views = output == .html ? analysed.views() : [:]
+        let bytes = report.rendered(as: output, failingOn: failOn, style: style, sources: sources, views: views)
         if let path {
             try FileBytes.write(bytes, to: path)
             Console.hint("wrote \(path) (\(bytes.count) bytes, \(report.count) findings)")
         } else {
             Console.write(bytes)
         }
-        try loaded.checkComplete()
-        if verifyWitnesses { try verify(loaded, programs.map(\.analysis), options) }
+        try analysed.loaded.checkComplete()
+        if verifyWitnesses { try verify(analysed.loaded, analysed.programs.map(\.analysis), analysed.options) }
         let failing = failOn.failing(in: report)
         if !failing.isEmpty { throw ExitCode(ExitStatus.findings) }
     }

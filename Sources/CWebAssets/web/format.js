@@ -1,0 +1,70 @@
+// Numbers, times and names as people read them.
+
+/** Three significant digits with a unit, from nanoseconds. */
+export function duration(ns) {
+  if (!Number.isFinite(ns) || ns < 0) return "–";
+  const units = [["ns", 1], ["µs", 1e3], ["ms", 1e6], ["s", 1e9]];
+  let [unit, size] = units[0];
+  for (const [name, scale] of units) if (ns >= scale * 0.9995) [unit, size] = [name, scale];
+  const value = ns / size;
+  return `${unit === "ns" || value >= 100 ? Math.round(value) : value.toPrecision(3)} ${unit}`;
+}
+
+/** `1,204,331`. */
+export function count(n) {
+  return Number(n).toLocaleString("en-US");
+}
+
+/** `1 trace`, `2 traces`. */
+export function plural(n, one, many = one + "s") {
+  return `${count(n)} ${n === 1 ? one : many}`;
+}
+
+/** How long ago, with the moment itself to hover over. */
+export function ago(text) {
+  const then = Date.parse(text ?? "");
+  if (Number.isNaN(then)) return "–";
+  const seconds = Math.max(0, (Date.now() - then) / 1000);
+  if (seconds < 60) return "just now";
+  for (const [size, unit] of [[86400 * 365, "y"], [86400, "d"], [3600, "h"], [60, "min"]]) {
+    if (seconds >= size) return `${Math.floor(seconds / size)} ${unit} ago`;
+  }
+  return "just now";
+}
+
+/** The first eight characters of an id. */
+export function short(id) {
+  return String(id).length > 12 ? String(id).slice(0, 8) : String(id);
+}
+
+/** Keeps both ends of a long name. */
+export function middle(text, length) {
+  const all = String(text);
+  if (all.length <= length) return all;
+  const head = Math.ceil((length - 1) / 2);
+  return all.slice(0, head) + "…" + all.slice(all.length - (length - 1 - head));
+}
+
+/** `lost_update` as words. */
+export function words(code) {
+  return String(code).replaceAll("_", " ").replaceAll("-", " ");
+}
+
+/** The end of a path, with its line. */
+export function place(location) {
+  const text = String(location ?? "");
+  return text.slice(text.lastIndexOf("/") + 1);
+}
+
+/** A JSON value in running text. */
+export function value(json) {
+  if (json === null || json === undefined) return "–";
+  return middle(typeof json === "string" ? json : JSON.stringify(json), 40);
+}
+
+/** A colour for a name that is the same everywhere: one of eight, by hash. */
+export function hue(name) {
+  let hash = 2166136261;
+  for (const character of String(name)) hash = Math.imul(hash ^ character.codePointAt(0), 16777619);
+  return (hash >>> 0) % 8;
+}

@@ -1,0 +1,130 @@
+// The list of traces, and one trace: a waterfall on a canvas with the critical path and the racing accesses.
+
+import { h, heads, hrefOf, link, show } from "./dom.js";
+import { ago, count, duration, plural, short, words } from "./format.js";
+import { source } from "./source.js";
+import { firstRun, load } from "./states.js";
+import { waterfall } from "./waterfall.js";
+
+export function tracesPage(container, route) {
+  const page = Math.max(1, Number(route.query.get("page") ?? 1) || 1);
+  const list = h("div", { class: "list" });
+  const find = h("input", { id: "search", type: "search", placeholder: "trace id", autocomplete: "off" });
+  show(container, h("h1", {}, "Traces"),
+    h("form", { class: "filters", role: "search", on: { submit: (event) => { event.preventDefault(); if (find.value.trim()) route.go(`/traces/${find.value.trim()}`); } } },
+      h("label", { class: "grow" }, h("span", { class: "hidden" }, "Open a trace"), find), h("button", {}, "Open")), list);
+  return load(list, "the traces", () => source.traces(page), (data) => {
+    if (!data.traces.length) return show(list, firstRun());
+    return show(list, h("p", { class: "quiet" }, plural(data.total_traces, "trace")),
+      h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Traces" }, h("table", {},
+        heads("Trace", "Services", "Events", "Took", "Last"),
+        h("tbody", {}, data.traces.map((trace) => h("tr", { dataset: { row: "" } },
+          h("td", { class: "mono" }, link(`/traces/${trace.trace_id}`, { class: "main" }, trace.trace_id)),
+          h("td", {}, trace.services.join(", ")), h("td", { class: "number" }, count(trace.event_count)),
+          h("td", { class: "number" }, duration(nanoseconds(trace.last_timestamp) - nanoseconds(trace.first_timestamp))),
+          h("td", { class: "nowrap", title: trace.last_timestamp }, ago(trace.last_timestamp))))))),
+      h("p", { class: "pages" }, page > 1 ? link(`/traces?page=${page - 1}`, {}, "Newer") : null,
+        data.total_pages > 1 ? ` page ${page} of ${data.total_pages} ` : null, page < data.total_pages ? link(`/traces?page=${page + 1}`, {}, "Older") : null));
+  });
+}
+
+/** Nanoseconds since 1970 of an RFC 3339 time, all digits kept as far as a double can: offsets within a trace stay exact to 100 ns. */
+export function nanoseconds(text) {
+  const match = /^(.*T\d\d:\d\d:\d\d)(?:\.(\d+))?(.*)$/.exec(text ?? "");
+  if (!match) return NaN;
+  return Date.parse(match[1] + (match[3] || "Z")) * 1e6 + Number((match[2] ?? "0").padEnd(9, "0").slice(0, 9));
+}
+
+export function tracePage(container, route) {
+  return load(container, "the trace", () => source.trace(route.id), (trace) => drawTrace(container, trace, route));
+}
+
+function drawTrace(container, trace, route) {
+  const rows = trace.events.map((event) => row(event));
+  const racing = new Map();
+  for (const race of trace.analysis.race_details) {
+    for (const each of rows) {
+      if (each.access && each.body.variable === race.variable && [race.event1_location, race.event2_location].includes(each.body.location)) racing.set(each.id, race);
+    }
+  }
+  for (const [name, trail] of Object.entries(trace.audit_trails)) {
+    for (const access of trail) if (access.is_race && !racing.has(access.event_id)) racing.set(access.event_id, { variable: name });
+  }
+  const critical = new Map(trace.critical_path.path.map((step) => [step.id, step.duration_ms * 1e6]));
+  for (const each of rows) {
+    each.race = racing.get(each.id) ?? null;
+    each.critical = critical.get(each.id) ?? 0;
+  }
+  const [first, last] = rows.reduce(([low, high], each) => [Math.min(low, each.start), Math.max(high, each.start + Math.max(0, each.length))], [Infinity, -Infinity]);
+  document.title = `Trace ${short(trace.trace_id)} – Raceway`;
+  const drawer = h("aside", { class: "drawer panel", "aria-label": "Selected event", "aria-live": "polite" }, h("p", { class: "quiet" }, "Select an event."));
+  const order = route.query.get("order") === "causal" ? "causal" : "time";
+  const switcher = h("button", { type: "button", on: { click: () => route.replace({ sel: route.query.get("sel") ?? "", order: order === "time" ? "causal" : "" }) } }, `Order: ${order}`);
+  const picture = rows.length ? waterfall(order === "time" ? rows.toSorted((a, b) => a.start - b.start || a.place - b.place) : rows, { first, last }, route.query.get("sel"), (each) => {
+    route.keep({ sel: each.id });
+    show(drawer, details(each, trace));
+  }) : h("p", { class: "empty" }, "This trace has no events.");
+  route.picture = picture;
+  const races = trace.analysis.race_details;
+  show(container, h("p", { class: "crumbs" }, link("/traces", {}, "Traces"), " / ", h("span", { class: "mono" }, trace.trace_id)),
+    h("h1", {}, rows[0]?.label ?? "Trace"),
+    h("p", { class: "chips" }, h("span", { class: "chip" }, duration(last - first)), h("span", { class: "chip" }, plural(trace.dependencies.services.length, "service")),
+      h("span", { class: "chip" }, plural(trace.events_total, "event")),
+      h("span", { class: "chip" }, `critical path ${Math.round(trace.critical_path.percentage_of_total)} %`),
+      h("span", { class: `chip ${races.length ? "manifested" : ""}` }, races.length ? `✕ ${plural(races.length, "race")}` : "no race listed"), switcher),
+    trace.events_truncated ? h("p", { class: "notice" }, `${count(rows.length)} of ${count(trace.events_total)} events are drawn.`) : null,
+    races.length ? h("ul", { class: "plain" }, races.filter((race) => race.race_id).slice(0, 8).map((race) => h("li", {}, "✕ ", link(`/races/${race.race_id}`, {}, race.race_id), ` ${words(race.pattern ?? "")} – ${race.verdict ?? ""}`))) : null,
+    h("div", { class: "columns trace" }, h("div", { class: "wide" }, picture, h("p", { class: "key" }, h("span", {}, "━ critical path"), h("span", { class: "conflict" }, "✕ racing access"), h("span", {}, "w a s d zoom and move, f fit, j k next")), twin(rows, first)), drawer));
+}
+
+/** The same as a table, made when somebody opens it. */
+function twin(rows, first) {
+  const most = 500;
+  const box = h("details", { class: "twin", on: { toggle: () => {
+    if (!box.open || box.childElementCount > 1) return;
+    box.append(h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Events" }, h("table", {},
+      heads("#", "Event", "Service", "Task", "After", "Took"), h("tbody", {}, rows.slice(0, most).map((each, index) => h("tr", {},
+        h("td", { class: "number" }, index + 1), h("td", {}, each.race ? h("span", { class: "conflict" }, "✕ ") : null, each.label, each.critical ? " (critical path)" : ""),
+        h("td", {}, each.service), h("td", { class: "mono" }, each.thread), h("td", { class: "nowrap" }, duration(each.start - first)), h("td", { class: "number" }, each.length ? duration(each.length) : "")))))));
+    if (rows.length > most) box.append(h("p", { class: "quiet" }, `The first ${count(most)} of ${plural(rows.length, "event")}.`));
+  } } }, h("summary", {}, "The same as a table"));
+  return box;
+}
+
+function row(event, place) {
+  const [tag, body] = event.kind && typeof event.kind === "object" ? Object.entries(event.kind)[0] ?? ["Event", {}] : [String(event.kind ?? "Event"), {}];
+  const meta = event.metadata ?? {};
+  const took = Number(meta.duration_ns ?? (body?.duration_ms ?? NaN) * 1e6);
+  const ends = tag === "HttpResponse" || tag === "DatabaseResult";
+  const at = nanoseconds(event.timestamp);
+  return {
+    id: event.id, place, tag, body, meta, event, label: labelOf(tag, body ?? {}), service: meta.service_name ?? "", thread: meta.thread_id ?? "",
+    start: ends && took > 0 ? at - took : at, length: took > 0 ? took : 0, access: tag === "StateChange",
+  };
+}
+
+function labelOf(tag, body) {
+  const json = (value) => (value === undefined || value === null ? "" : " " + JSON.stringify(value));
+  switch (tag) {
+    case "HttpRequest": return `${body.method} ${body.url}`;
+    case "HttpResponse": return `answer ${body.status}`;
+    case "FunctionCall": return `${body.function_name}()`;
+    case "StateChange": return `${String(body.access_type ?? "access").toLowerCase()} ${body.variable}${json(body.new_value)}`;
+    case "LockAcquire": return `acquire ${body.lock_id}`;
+    case "LockRelease": return `release ${body.lock_id}`;
+    case "DatabaseQuery": return `query ${body.query}`;
+    case "AsyncSpawn": return `spawn ${body.task_id}`;
+    case "AsyncAwait": return `await ${body.future_id}`;
+    default: return body.name ?? tag;
+  }
+}
+
+function details(each, trace) {
+  const facts = [["Service", each.service], ["Task", each.thread], ["Time", each.event.timestamp], ["Took", each.length ? duration(each.length) : ""],
+    ["On the critical path", each.critical ? duration(each.critical) : ""], ["Place", each.body?.location ?? (each.body?.file ? `${each.body.file}:${each.body.line}` : "")],
+    ["Locks", (each.event.lock_set ?? []).join(", ")], ["Id", each.id]];
+  return [h("h2", {}, each.label), each.race ? h("p", { class: "conflict" }, "✕ ", each.race.race_id ? h("a", { href: hrefOf(`/races/${each.race.race_id}`) }, `race ${each.race.race_id}`) : "racing access") : null,
+    h("dl", {}, facts.filter(([, fact]) => fact).map(([name, fact]) => [h("dt", {}, name), h("dd", { class: "mono" }, fact)])),
+    each.access ? h("p", {}, link(`/variables/${encodeURIComponent(each.body.variable)}?trace=${trace.trace_id}`, {}, "audit trail")) : null,
+    h("details", {}, h("summary", {}, "As sent"), h("pre", {}, JSON.stringify(each.event, null, 1)))];
+}

@@ -1,0 +1,192 @@
+// Bars on a canvas: only the rows in sight are drawn, so a hundred thousand events scroll like a hundred.
+
+import { h, announce } from "./dom.js";
+import { duration, hue, middle } from "./format.js";
+
+const ROW = 24;
+const NAMES = 300;
+
+/** The waterfall of `rows`, each {id, label, service, start, length, critical, race}; tells of the selected one. */
+export function waterfall(rows, range, selectedId, onSelect) {
+  const canvas = h("canvas", { "aria-hidden": "true" });
+  const spacer = h("div", { class: "spacer" }, canvas);
+  const total = Math.max(1, range.last - range.first);
+  let view = { from: 0, to: total };
+  let selected = Math.max(-1, rows.findIndex((row) => row.id === selectedId));
+  let colours = null;
+  let pending = false;
+
+  const status = h("p", { class: "hidden", role: "status" });
+  const minimap = h("canvas", { class: "minimap", "aria-hidden": "true" });
+  const box = h("div", {
+    class: "waterfall", tabindex: "0", role: "group", "aria-label": `${rows.length} events; arrow keys move the selection, the table below says the same`,
+    on: { scroll: request, keydown: keys, click: pick },
+  }, spacer);
+  spacer.style.height = `${rows.length * ROW + 30}px`;
+  const root = h("div", {}, minimap, box, status);
+
+  function request() {
+    if (pending) return;
+    pending = true;
+    requestAnimationFrame(() => { pending = false; draw(); });
+  }
+
+  function palette() {
+    const probe = getComputedStyle(document.body);
+    const one = (name) => {
+      const element = h("span");
+      element.style.color = `var(${name})`;
+      root.append(element);
+      const colour = getComputedStyle(element).color;
+      element.remove();
+      return colour;
+    };
+    colours = { text: one("--text"), ink: one("--ink"), line: one("--line"), conflict: one("--conflict"), panel: one("--panel"), ring: one("--focus"),
+      services: Array.from({ length: 8 }, (_, index) => one(`--service${index}`)), font: probe.fontFamily };
+  }
+
+  function prepare(target, height) {
+    const width = target.parentElement.clientWidth || box.clientWidth || 800;
+    const scale = window.devicePixelRatio || 1;
+    target.width = Math.max(1, Math.floor(width * scale));
+    target.height = Math.max(1, Math.floor(height * scale));
+    target.style.width = `${width}px`;
+    target.style.height = `${height}px`;
+    const pen = target.getContext("2d");
+    pen.scale(scale, scale);
+    return [pen, width];
+  }
+
+  function draw() {
+    if (!box.isConnected) return;
+    palette();
+    const height = box.clientHeight || 480;
+    const [pen, width] = prepare(canvas, height);
+    const names = Math.min(NAMES, width * 0.4);
+    const across = width - names - 12;
+    const place = (time) => names + ((time - range.first - view.from) / (view.to - view.from)) * across;
+    pen.font = `12px ${colours.font}`;
+    pen.textBaseline = "middle";
+    const first = Math.max(0, Math.floor(box.scrollTop / ROW));
+    const shown = Math.ceil(height / ROW) + 1;
+    for (let index = first; index < Math.min(rows.length, first + shown); index += 1) bar(pen, rows[index], index, 28 + index * ROW - box.scrollTop, names, width, place);
+    axis(pen, names, width, across);
+    small();
+  }
+
+  function bar(pen, row, index, top, names, width, place) {
+    if (index === selected) {
+      pen.fillStyle = colours.line;
+      pen.fillRect(0, top, width, ROW);
+    }
+    const colour = colours.services[hue(row.service)];
+    pen.fillStyle = colour;
+    pen.fillRect(4, top + 6, 4, ROW - 12);
+    pen.fillStyle = row.race ? colours.conflict : colours.text;
+    pen.fillText(middle((row.race ? "✕ " : "") + row.label, Math.floor((names - 24) / 6.6)), 14, top + ROW / 2);
+    pen.save();
+    pen.beginPath();
+    pen.rect(names, top, width - names, ROW);
+    pen.clip();
+    const left = place(row.start);
+    const right = place(row.start + row.length);
+    pen.fillStyle = colour;
+    if (row.length > 0) pen.fillRect(left, top + 6, Math.max(2, right - left), ROW - 12);
+    else { pen.beginPath(); pen.arc(left, top + ROW / 2, 4, 0, 7); pen.fill(); }
+    if (row.critical) {
+      // The stretch that is charged to the event ends where the event does.
+      const from = place(row.start + row.length - row.critical);
+      pen.fillStyle = colours.text;
+      pen.fillRect(from, top + ROW / 2 - 1, Math.max(2, right - from), 2);
+    }
+    if (row.race) {
+      pen.fillStyle = colours.conflict;
+      pen.font = `bold 14px ${colours.font}`;
+      pen.fillText("✕", Math.min(right + 6, width - 14), top + ROW / 2);
+      pen.font = `12px ${colours.font}`;
+    }
+    pen.restore();
+  }
+
+  function axis(pen, names, width, across) {
+    pen.fillStyle = colours.panel;
+    pen.fillRect(0, 0, width, 27);
+    pen.fillStyle = colours.ink;
+    pen.fillText("event", 14, 14);
+    const steps = Math.max(2, Math.floor(across / 130));
+    for (let step = 0; step <= steps; step += 1) {
+      const x = names + (across * step) / steps;
+      pen.textAlign = step === steps ? "right" : "left";
+      pen.fillText(step ? duration(view.from + ((view.to - view.from) * step) / steps) : view.from ? duration(view.from) : "0", x, 14);
+      pen.fillRect(x, 22, 1, 5);
+    }
+    pen.textAlign = "left";
+    pen.fillStyle = colours.line;
+    pen.fillRect(0, 27, width, 1);
+  }
+
+  function small() {
+    const [pen, width] = prepare(minimap, 36);
+    const bins = new Float64Array(Math.max(1, Math.floor(width / 3)));
+    for (const row of rows) bins[Math.min(bins.length - 1, Math.floor(((row.start - range.first) / total) * bins.length))] += 1;
+    const most = Math.max(...bins, 1);
+    pen.fillStyle = colours.ink;
+    bins.forEach((many, bin) => { if (many) pen.fillRect(bin * 3, 34 - 26 * Math.sqrt(many / most), 2, 26 * Math.sqrt(many / most)); });
+    pen.fillStyle = colours.conflict;
+    for (const row of rows) if (row.race) pen.fillRect(((row.start - range.first) / total) * (width - 4), 0, 3, 6);
+    pen.strokeStyle = colours.ring;
+    pen.strokeRect((view.from / total) * width + 0.5, 0.5, Math.max(3, ((view.to - view.from) / total) * width - 1), 35);
+  }
+
+  function zoom(factor) {
+    const centre = selected >= 0 ? Math.min(view.to, Math.max(view.from, rows[selected].start - range.first)) : (view.from + view.to) / 2;
+    const span = Math.min(total, Math.max(1000, (view.to - view.from) * factor));
+    const from = Math.min(total - span, Math.max(0, centre - span / 2));
+    view = { from, to: from + span };
+    request();
+  }
+
+  function move(part) {
+    const span = view.to - view.from;
+    const from = Math.min(total - span, Math.max(0, view.from + part * span));
+    view = { from, to: from + span };
+    request();
+  }
+
+  function choose(index) {
+    if (!rows.length) return;
+    selected = Math.max(0, Math.min(rows.length - 1, index));
+    const top = selected * ROW;
+    if (top < box.scrollTop) box.scrollTop = top;
+    else if (top + ROW + 28 > box.scrollTop + box.clientHeight) box.scrollTop = top + ROW + 28 - box.clientHeight;
+    const row = rows[selected];
+    status.textContent = `${row.label}, ${row.service}, ${selected + 1} of ${rows.length}${row.race ? ", racing" : ""}`;
+    announce(status.textContent);
+    onSelect(row);
+    request();
+  }
+
+  function keys(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const action = {
+      j: () => choose(selected + 1), ArrowDown: () => choose(selected + 1), ".": () => choose(selected + 1),
+      k: () => choose(selected - 1), ArrowUp: () => choose(selected - 1), ",": () => choose(selected - 1),
+      PageDown: () => choose(selected + 15), PageUp: () => choose(selected - 15), Home: () => choose(0), End: () => choose(rows.length - 1),
+      w: () => zoom(0.6), s: () => zoom(1 / 0.6), a: () => move(-0.25), d: () => move(0.25), f: () => { view = { from: 0, to: total }; request(); },
+    }[event.key];
+    if (!action) return;
+    event.preventDefault();
+    event.stopPropagation();
+    action();
+  }
+
+  function pick(event) {
+    const index = Math.floor((event.clientY - box.getBoundingClientRect().top + box.scrollTop - 28) / ROW);
+    if (index >= 0 && index < rows.length) choose(index);
+  }
+
+  new ResizeObserver(request).observe(box);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", request);
+  queueMicrotask(() => { if (selected >= 0) choose(selected); request(); });
+  return root;
+}

@@ -1,0 +1,50 @@
+import Detectors
+import Reporting
+
+/// Inputs with what was found in them, and the events that show it.
+struct AnalysedInput {
+    let loaded: LoadedInput
+    let programs: [RaceReport.Program]
+    let options: AnalysisOptions
+    let report: RaceReport
+
+    /// Races that a page shows as pictures; the rest of a long list has its words.
+    private static let viewsMax = 500
+
+    /// Reads and analyses what was named.
+    init(_ input: InputOptions, detect: DetectorList) throws(CommandFailure) {
+        let clock = ContinuousClock()
+        let start = clock.now
+        loaded = try input.load()
+        var options = AnalysisOptions()
+        options.detectors = detect.detectors
+        self.options = options
+        programs = loaded.programs.map { program in
+            RaceReport.Program(
+                inputs: program.inputs,
+                analysis: Analyzer.analyze(program.batch, spans: program.spans, options: options)
+            )
+        }
+        let spent = (clock.now - start) / .seconds(1)
+        report = RaceReport(tool: .init(), programs: programs, durationSeconds: (spent * 1_000).rounded() / 1_000)
+    }
+
+    /// Pictures of the first races by id, each drawn from the program that shows its best instance.
+    func views() -> [String: RaceView] {
+        var wanted: [Int: [Race]] = [:]
+        for race in report.races.prefix(Self.viewsMax) {
+            let home = programs.firstIndex { program in
+                program.analysis.races.contains {
+                    $0.id == race.finding.id && $0.first == race.finding.first && $0.second == race.finding.second
+                }
+            }
+            if let home { wanted[home, default: []].append(race) }
+        }
+        var views: [String: RaceView] = [:]
+        for (program, races) in wanted {
+            let scene = RaceScene(loaded.programs[program].batch)
+            for race in races { views[race.finding.id] = scene.view(of: race) }
+        }
+        return views
+    }
+}
