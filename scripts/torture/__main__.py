@@ -11,6 +11,8 @@ import sys
 import time
 import traceback
 
+import agreement
+import damage
 import kills
 import outages
 import startup
@@ -29,6 +31,11 @@ def runs():
     table["disk-log"] = outages.log_disk_full
     table["disk-sqlite"] = outages.sqlite_disk_full
     table["disk-postgres"] = outages.postgres_disk_full
+    for backend in ("memory", "sqlite", "postgres"):
+        table[f"thrice-{backend}"] = lambda bench, backend=backend: damage.thrice(bench, backend)
+    table["damaged-log"] = damage.damaged_log
+    table["damaged-checkpoints"] = damage.damaged_checkpoints
+    table["agreement"] = agreement.same_report
     table["startup"] = startup.table_of_all
     return table
 
