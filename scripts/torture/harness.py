@@ -402,8 +402,11 @@ class Load:
             server.bench.binary, "loadgen", "--json", "--server", server.url, "--duration", f"{seconds}s", "--rate",
             str(rate), "--connections", str(connections), "--events-per-request", str(per_request), "--scenario", scenario,
         ]  # fmt: skip
+        before = server.metrics()["raceway_events_offered_total"]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         server.bench.stack.callback(self.process.kill)
+        # It asks for the server's health first: whoever kills the server before that tests nothing.
+        wait_until("the load begins", lambda: server.metrics()["raceway_events_offered_total"] > before, 30)
 
     def result(self):
         """Its numbers, once everything it sent is acknowledged."""

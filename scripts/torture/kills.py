@@ -17,8 +17,7 @@ def server_under_load(bench, backend):
     sent = breaks = recovered = 0
     for number in range(rounds):
         load = Load(server, 1, rate=10_000)
-        # The first half second of some rounds is the generator's own start.
-        time.sleep(0.1 + chance.random())
+        time.sleep(chance.random() * 0.9)
         server.kill()
         server.start(bench.restart_seconds)
         result = load.result()
