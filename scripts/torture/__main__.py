@@ -16,7 +16,8 @@ import damage
 import kills
 import outages
 import startup
-from harness import ROOT, Bench, Failure, Skipped, say
+from checks import Failure, Skipped, say
+from harness import ROOT, Bench
 
 
 def runs():

@@ -1,7 +1,7 @@
 """The same events give the same report, whatever keeps them and however often the server was restarted."""
 
 from corpus import batches, events
-from harness import check
+from checks import check
 
 
 def same_report(bench):

@@ -3,7 +3,8 @@
 import json
 import random
 
-from harness import ROOT, check
+from checks import check
+from harness import ROOT
 
 
 def events():

@@ -5,7 +5,8 @@ import shutil
 
 from agreement import compare, report
 from corpus import batches, events
-from harness import Load, check
+from checks import check
+from harness import Load
 
 
 def thrice(bench, backend):

@@ -3,7 +3,8 @@
 import random
 import time
 
-from harness import Load, check, say
+from checks import check, say
+from harness import Load
 
 
 def server_under_load(bench, backend):

@@ -6,7 +6,9 @@ import shutil
 import subprocess
 import time
 
-from harness import Load, Postgres, PostgresStorage, SQLiteStorage, Skipped, check, wait_until
+from checks import Skipped, check, wait_until
+from harness import Load, PostgresStorage, SQLiteStorage
+from postgres import Postgres
 
 
 def postgres_down(bench):

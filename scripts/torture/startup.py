@@ -6,7 +6,7 @@ import socket
 import sqlite3
 import subprocess
 
-from harness import Skipped, check
+from checks import Skipped, check
 from outages import fill, volume
 
 CONFIGURATION = 78
