@@ -7,6 +7,7 @@ reason. Exit 1 when a promise was not kept; the logs of the server then stay whe
 """
 
 import argparse
+import signal
 import sys
 import time
 import traceback
@@ -50,6 +51,8 @@ def main():
     parser.add_argument("name", nargs="*", help="runs whose name begins so (default: all)")
     options = parser.parse_args()
     binary = options.raceway or ROOT / ".build/release/raceway"
+    # Ended from outside, a run takes its servers with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     failed = 0
     for name, body in table.items():
         if options.name and not any(name.startswith(wanted) for wanted in options.name):
