@@ -7,7 +7,7 @@ CHECKS := --explicit-target-dependency-import-check error
 LINTED := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build release test browser demo bench run fmt lint fuzz sanitize golden clean
+.PHONY: help deps build release test browser demo bench run fmt lint fuzz torture sanitize golden clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,7 @@ test: deps lint build ## lint, build, run every test, drive the page in a browse
 	$(SWIFT) test --skip-build --disable-xctest
 	scripts/browser-tests "$$($(SWIFT) build --show-bin-path)/raceway"
 	@if [ -x scripts/fuzz ]; then $(MAKE) --no-print-directory fuzz; fi
+	@python3 scripts/torture --short --restart-seconds 10 --raceway "$$($(SWIFT) build --show-bin-path)/raceway"
 
 browser: build ## drive the page and the report file in Chromium; screenshots in artifacts/ (ARGS="BrowserTest.test_name" selects)
 	scripts/browser-tests "$$($(SWIFT) build --show-bin-path)/raceway" $(ARGS)
@@ -46,6 +47,9 @@ lint: ## check the format without changing anything
 
 fuzz: ## fuzz each reader for FUZZ_SECONDS
 	scripts/fuzz $(FUZZ_SECONDS)
+
+torture: release ## kill -9, outages, full disks, damaged files, wrong configurations (ARGS="--short name …" selects)
+	python3 scripts/torture --raceway "$$($(SWIFT) build -c release --show-bin-path)/raceway" $(ARGS)
 
 sanitize: deps ## run the tests under the thread sanitizer
 	$(SWIFT) test --disable-xctest --sanitize=thread --scratch-path .build-tsan

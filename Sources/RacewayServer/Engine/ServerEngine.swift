@@ -111,7 +111,7 @@ public struct ServerEngine: Sendable {
                 }
             } catch {
                 guard error.code == .unavailable, ContinuousClock.now < end, !Task.isCancelled else {
-                    throw SetupError(error)
+                    throw SetupError(error, key: plan.backend.addressKey)
                 }
                 logger.warning("the store cannot be reached yet", metadata: ["reason": "\(error.message)"])
                 try? await Task.sleep(for: pause)
@@ -174,15 +174,27 @@ public struct SetupError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension SetupError {
-    init(_ error: StoreError) {
-        isConfiguration = error.code == .misconfigured
-        message = "storage: \(error.message)"
+    /// - Parameter key: the setting that says where the store is.
+    init(_ error: StoreError, key: String = "storage") {
+        // A file that is no database stays none, however often it is tried.
+        isConfiguration = error.code == .misconfigured || error.code == .corrupt
+        message = "\(key): \(error.message)"
     }
 
     init(_ error: OpeningError) {
         switch error {
         case .store(let error): self.init(error)
         default: self.init(isConfiguration: false, message: error.description)
+        }
+    }
+}
+
+extension EnginePlan.Backend {
+    fileprivate var addressKey: String {
+        switch self {
+        case .memory: "storage.backend"
+        case .sqlite: "storage.sqlite.path"
+        case .postgres: "storage.postgres.connection_string"
         }
     }
 }

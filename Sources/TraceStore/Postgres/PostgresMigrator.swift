@@ -38,7 +38,7 @@ enum PostgresMigrator {
             throw StoreError(
                 .misconfigured,
                 "schema \(schema) has version \(applied), this program needs \(PostgresSchema.scripts.count); "
-                    + "run `raceway migrate` or set auto_migrate"
+                    + "set storage.postgres.auto_migrate = true"
             )
         }
     }

@@ -89,40 +89,53 @@ enum PostgresQueries {
         return StoreSnapshot(counts: try counts(schema, session, tally), batch: all.batch)
     }
 
+    /// The traces that changed last, newest first, until their size or ``RecentTraces/timeMax`` is reached.
     static func recent(
         bytesMax: Int,
         _ schema: String,
         _ session: PostgresConnection,
         _ tally: StoreTally
     ) throws(StoreError) -> [TraceRecord] {
-        var records: [TraceRecord] = []
-        var bytes = 0
-        var offset = 0
-        while bytes < bytesMax {
-            var page: [(summary: TraceSummary, place: [SQLValue])] = []
+        var recent = RecentTraces(bytesMax: bytesMax)
+        while !recent.isFull {
+            // A page and its segments are two queries, however many traces there are.
+            let page = """
+                SELECT t.* FROM \(schema).trace t\(recent.condition) ORDER BY t.revision DESC, t.id LIMIT \(RecentTraces.pageSize)
+                """
+            let values = recent.conditionValues
+            var summaries: [TraceSummary] = []
+            try session.query(
+                "SELECT \(TraceQueries.summaryColumns) FROM (\(page)) t ORDER BY t.revision DESC, t.id",
+                values
+            ) { row throws(StoreError) in summaries.append(try TraceQueries.summary(row)) }
+            guard !summaries.isEmpty else { break }
+            var assemblies: [TraceID: SegmentAssembly] = [:]
+            var damaged: Set<TraceID> = []
             try session.query(
                 """
-                SELECT \(TraceQueries.summaryColumns), \(placeColumns) FROM \(schema).trace t
-                ORDER BY t.revision DESC, t.id LIMIT 64 OFFSET $1
+                SELECT s.trace, s.body FROM (\(page)) t JOIN \(schema).segment s ON s.trace = t.id AND s.seq > t.born
+                  AND (s.day BETWEEN t.first_day AND t.last_day OR s.day = \(PostgresSchema.keptDay))
+                ORDER BY s.trace, s.seq
                 """,
-                [.integer(offset)]
+                values
             ) { row throws(StoreError) in
-                page.append((try TraceQueries.summary(row), (6...8).map { .integer(row.integer($0)) }))
-            }
-            guard !page.isEmpty else { break }
-            offset += page.count
-            for (summary, place) in page where bytes < bytesMax {
+                let trace = row.trace(0)
                 do throws(StoreError) {
-                    let batch = try events(of: summary.id, place, schema, session)
-                    bytes += batch.footprintBytes
-                    if bytes <= bytesMax { records.append(TraceRecord(summary: summary, batch: batch)) }
+                    try row.decode(1) { bytes throws(StoreError) in
+                        try assemblies[trace, default: SegmentAssembly()].add(bytes, of: trace)
+                    }
                 } catch {
                     // The others are worth reading all the same.
                     guard error.code == .corrupt else { throw error }
-                    tally.addDamage(1)
+                    damaged.insert(trace)
                 }
             }
+            tally.addDamage(damaged.count)
+            for summary in summaries {
+                var assembly = assemblies.removeValue(forKey: summary.id)
+                recent.add(summary, damaged.contains(summary.id) ? nil : assembly?.finish() ?? EventBatch())
+            }
         }
-        return records
+        return recent.records
     }
 }

@@ -75,28 +75,25 @@ final class SQLiteReader {
         }
     }
 
+    /// The traces that changed last, newest first, until their size or ``RecentTraces/timeMax`` is reached.
     func recent(bytesMax: Int) throws(StoreError) -> [TraceRecord] {
         try read { connection throws(StoreError) in
-            var records: [TraceRecord] = []
-            var bytes = 0
-            var offset = 0
-            while bytes < bytesMax {
+            var recent = RecentTraces(bytesMax: bytesMax)
+            while !recent.isFull {
                 var summaries: [TraceSummary] = []
                 try connection.query(
-                    "SELECT \(TraceQueries.summaryColumns) FROM trace t ORDER BY t.revision DESC, t.id LIMIT 64 OFFSET $1",
-                    [.integer(offset)]
+                    "SELECT \(TraceQueries.summaryColumns) FROM trace t\(recent.condition) "
+                        + "ORDER BY t.revision DESC, t.id LIMIT \(RecentTraces.pageSize)",
+                    recent.conditionValues
                 ) { row throws(StoreError) in
                     summaries.append(try TraceQueries.summary(row))
                 }
                 guard !summaries.isEmpty else { break }
-                offset += summaries.count
-                for summary in summaries where bytes < bytesMax {
-                    guard let batch = try soundEvents(of: summary.id) else { continue }
-                    bytes += batch.footprintBytes
-                    if bytes <= bytesMax { records.append(TraceRecord(summary: summary, batch: batch)) }
+                for summary in summaries where !recent.isFull {
+                    recent.add(summary, try soundEvents(of: summary.id))
                 }
             }
-            return records
+            return recent.records
         }
     }
 
