@@ -94,6 +94,8 @@ public struct RacewayApplication: Sendable {
             throw StartupError(error, configuration: configuration)
         } catch let error as SocketAddressError {
             throw StartupError(error, configuration: configuration)
+        } catch is SocketAddressError.UnknownHost {
+            throw StartupError(unknownHost: configuration)
         }
     }
 }

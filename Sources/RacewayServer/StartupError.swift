@@ -57,7 +57,9 @@ extension StartupError {
         }
     }
 
-    init(_ error: SocketAddressError, configuration: ServerConfiguration) {
+    init(_ error: SocketAddressError, configuration: ServerConfiguration) { self.init(unknownHost: configuration) }
+
+    init(unknownHost configuration: ServerConfiguration) {
         code = .addressUnavailable
         host = configuration.host
         port = configuration.port

@@ -124,14 +124,23 @@ public struct EventBatch: Sendable {
         payload.reserveCapacity(payload.count + payloadBytes)
     }
 
+    /// The latest and the earliest time that a row keeps, in nanoseconds since 1970, and the longest duration.
+    public static let latest = Int64.max / 2 - 276_000_000_000_000_000
+    public static let earliest = -latest
+    public static let longest = Int64.max / 2
+    private static let sequenceMax = Int64.max / 2
+
     /// Adds a row whose symbols, process index and ranges already belong to this batch.
+    ///
+    /// Times before 1832 and after 2107, durations of more than 137 years and sequences beyond 2^62 are kept as those bounds, so that no
+    /// difference or sum of two of them overflows, whatever a client sends.
     public mutating func append(_ event: Event) {
         ids.append(event.id)
         traces.append(event.trace)
         parents.append(event.parent)
-        timestamps.append(event.timestamp)
-        durations.append(event.duration)
-        sequences.append(event.sequence)
+        timestamps.append(min(max(event.timestamp, Self.earliest), Self.latest))
+        durations.append(min(event.duration, Self.longest))
+        sequences.append(min(event.sequence, Self.sequenceMax))
         ownClocks.append(event.ownClock)
         processIndices.append(event.process)
         threads.append(event.thread)

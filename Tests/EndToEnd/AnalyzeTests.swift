@@ -212,4 +212,38 @@ import Testing
     }
 
     private func withoutTime(_ text: String) -> String { text.replacing(/, [0-9.]+ (µs|ms|s);/, with: ";") }
+
+    @Test func `a report written through a link leaves the link, and a device stays one`() throws {
+        let folder = try Folder()
+        try folder.write("", to: "real.json")
+        let link = folder.path + "/link.json"
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: folder.path + "/real.json")
+        let arguments = ["analyze", "-", "--output", "json", "--fail-on", "never", "-o"]
+        #expect(try Raceway.run(arguments + [link], input: Self.racy).status == 0)
+        #expect(try folder.read("real.json").contains("\"schema\""))
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link).hasSuffix("real.json"))
+        #expect(try Raceway.run(arguments + ["/dev/null"], input: Self.racy).status == 0)
+        let kind = try FileManager.default.attributesOfItem(atPath: "/dev/null")[.type] as? FileAttributeType
+        #expect(kind == .typeCharacterSpecial)
+    }
+
+    @Test(arguments: [
+        ("1700-01-01T00:00:00Z", 1), ("2262-01-01T00:00:00Z", 1), ("2025-01-01T00:00:00Z", Int64.max),
+    ])
+    func `times centuries apart and numbers at the limit are analysed`(_ time: String, _ sequence: Int64) throws {
+        let events = (0..<6).map { number in
+            let moment = number % 2 == 0 ? time : "2261-12-31T00:00:00Z"
+            return """
+                {"id":"00000000-0000-4000-8000-00000000000\(number)","trace_id":"00000000-0000-4000-8000-0000000001\(number)0",\
+                "parent_id":null,"timestamp":"\(moment)","sequence":\(sequence),"kind":{"StateChange":{"variable":"x","old_value":0,\
+                "new_value":\(number),"location":"a.py:\(number)","access_type":"Write"}},"metadata":{"thread_id":"t\(number % 3)",\
+                "process_id":1,"service_name":"s","environment":"e","tags":{},"duration_ns":9223372036854775807},\
+                "causality_vector":[],"lock_set":[]}
+                """
+        }
+        let input = "{\"events\":[" + events.joined(separator: ",") + "]}"
+        let outcome = try Raceway.run("analyze", "-", "--fail-on", "never", "--detect", "races,latency", input: input)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try Raceway.run("analyze", "-", "--emit", "critical-path", input: input).status == 0)
+    }
 }

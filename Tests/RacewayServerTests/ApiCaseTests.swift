@@ -1,3 +1,4 @@
+import HTTPTypes
 import Testing
 
 /// The reference's own API tests, asked of our server.
@@ -139,5 +140,10 @@ import Testing
         let data = try await server.get("/api/traces/\(typed)").data
         #expect(data["trace_id"] == .string(typed))
         #expect(data["events"][0]["trace_id"] == .string(trace))
+    }
+
+    @Test(arguments: ["/health", "/no/such/path", "/events", "/api/races/none"])
+    func `an answer to HEAD has no body`(_ path: String) async throws {
+        #expect(try await TestServer().send(.head, path).bytes.isEmpty)
     }
 }

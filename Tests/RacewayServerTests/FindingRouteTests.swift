@@ -72,7 +72,7 @@ import Testing
             let answer = try await server.post(
                 bytes: bytes,
                 "/api/races/r-1/state",
-                headers: [.authorization: "Bearer \(key)"]
+                headers: [.authorization: "Bearer \(key)", .contentType: "application/json"]
             )
             #expect(answer.status == status)
         }

@@ -158,7 +158,8 @@ import TraceModel
 
     @Test(arguments: [
         ("5", 5), ("5.4", 5), ("5.5", 6), ("1e3", 1000), ("-3", -1), ("-0.5", -1), ("null", -1),
-        ("18446744073709551615", Int64.max), ("1e300", Int64.max), ("99999999999999999999999", Int64.max),
+        ("18446744073709551615", EventBatch.longest), ("1e300", EventBatch.longest),
+        ("99999999999999999999999", EventBatch.longest),
     ])
     func `durations are rounded, negative ones are unknown, endless ones are the longest`(
         text: String,

@@ -182,7 +182,7 @@ struct ProgramOrder {
 
     private mutating func noteGaps(_ rows: ContiguousArray<UInt32>, _ batch: borrowing EventBatch) {
         for i in 1..<rows.count
-        where batch.sequences[Int(rows[i])] > batch.sequences[Int(rows[i - 1])] + 1 {
+        where batch.sequences[Int(rows[i])] - 1 > batch.sequences[Int(rows[i - 1])] {
             gaps.append(rows[i])
         }
     }

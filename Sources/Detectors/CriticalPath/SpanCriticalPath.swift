@@ -89,7 +89,9 @@ public struct SpanCriticalPath: Sendable {
         var task: String?
         for child in children {
             let span = forest.nodes[child]
-            guard span.end <= cursor + tolerance, span.start < cursor else { continue }
+            let (sum, overflow) = cursor.addingReportingOverflow(tolerance)
+            let reach = overflow ? Int64.max : sum
+            guard span.end <= reach, span.start < cursor else { continue }
             if let task, spans[child].task != task { continue }
             let end = min(span.end, cursor)
             if cursor > end { steps.append(Visit(node: visit.node, from: end, to: cursor, sectionOnly: true)) }

@@ -56,7 +56,10 @@ struct RequestTiming {
         if timeless || batch.traces[a] == batch.traces[b] { return .observed }
         let first = intervals[Int(intervalOfRow[a])]
         let second = intervals[Int(intervalOfRow[b])]
-        let shared = min(first.end, second.end) - max(first.start, second.start)
+        let (difference, overflow) = min(first.end, second.end)
+            .subtractingReportingOverflow(max(first.start, second.start))
+        // Centuries apart; negating the least value would overflow in turn.
+        let shared = overflow ? -Int64.max : difference
         if batch.processIndices[a] == batch.processIndices[b] {
             if shared >= 0 { return .observed }
             return -shared <= nearMiss ? .near : .none

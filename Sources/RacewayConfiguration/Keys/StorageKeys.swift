@@ -168,14 +168,21 @@ extension ConfigurationKey {
 
     static let retentionKeys: [ConfigurationKey] = [
         .boolean("retention.enabled", \.retention.isEnabled, .own, "Remove old traces from durable stores."),
-        .integer("retention.days", \.retention.days, 1...36_500, .days, .own, "How long a trace is kept."),
+        .integer(
+            "retention.days",
+            \.retention.days,
+            1...36_500,
+            .days,
+            .own,
+            "How long a trace is kept, from its last event on."
+        ),
         .integer(
             "retention.race_days",
             \.retention.raceDays,
             1...36_500,
             .days,
             .own,
-            "How long a trace is kept in which something raced."
+            "How long a trace is kept in which something raced, from its last event on."
         ),
         .integer(
             "retention.max_bytes",

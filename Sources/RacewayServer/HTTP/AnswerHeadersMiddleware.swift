@@ -20,7 +20,8 @@ struct AnswerHeadersMiddleware: RouterMiddleware {
             response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
         }
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
-        return response
+        // Also where no route answers: a body behind HEAD would be read as the next answer.
+        return request.method == .head ? response.createHeadResponse() : response
     }
 
     /// Fit to be repeated in headers and logs.

@@ -32,7 +32,7 @@ enum EventBody {
     }
 
     /// `application/json` or `application/…+json`, whatever its parameters.
-    private static func isJSON(_ header: String?) -> Bool {
+    static func isJSON(_ header: String?) -> Bool {
         guard let type = header?.prefix(while: { $0 != ";" }) else { return false }
         let name = type.lowercased().filter { $0 != " " && $0 != "\t" }
         return name == "application/json" || (name.hasPrefix("application/") && name.hasSuffix("+json"))

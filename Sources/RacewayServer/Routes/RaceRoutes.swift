@@ -78,6 +78,14 @@ enum RaceRoutes {
                     answer: .named("RaceState")
                 )
             ) { request in
+                // A page of another site cannot send this type without asking first.
+                guard EventBody.isJSON(request.request.headers[.contentType]) else {
+                    throw RequestFailure(
+                        .unsupportedMediaType,
+                        "Expected request with `Content-Type: application/json`",
+                        field: "Content-Type"
+                    )
+                }
                 let id = try request.parameter("race_id")
                 let body = try await request.request.body.collect(upTo: server.limits.bodyBytesMax)
                 guard body.readableBytes <= StateChange.bodyBytesMax else {

@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 import TraceModel
 
 /// One SQLite connection with its prepared statements; belongs to one thread.
@@ -13,6 +14,8 @@ final class SQLiteConnection: SQLSession {
 
     /// Opens a file, and makes it when `create` says so.
     init(path: String, create: Bool, busyMilliseconds: Int32) throws(StoreError) {
+        // For the owner alone, before SQLite would make it for everybody; its log takes over the mode.
+        if create { close(open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)) }
         var handle: OpaquePointer?
         let flags = create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE
         let code = sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)

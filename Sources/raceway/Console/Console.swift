@@ -52,6 +52,11 @@ enum Console {
                 } else if errno != EINTR {
                     // 141 is what a shell reports for a process that a closed pipe ended.
                     if errno == EPIPE { Glibc.exit(141) }
+                    // A report that nobody has must not look like a clean one.
+                    if descriptor == STDOUT_FILENO {
+                        error("the result cannot be written: \(String(cString: strerror(errno)))")
+                        Glibc.exit(ExitStatus.unusableInput)
+                    }
                     return
                 }
             }

@@ -6,7 +6,7 @@ import Reporting
 enum FileBytes {
     /// The bytes of a file, mapped where possible; of standard input for `-`.
     static func read(_ path: String) throws(CommandFailure) -> Data {
-        if path == "-" { return standardInput() }
+        if path == "-" { return try standardInput() }
         do {
             return try Data(contentsOf: URL(filePath: path), options: .mappedIfSafe)
         } catch {
@@ -23,10 +23,13 @@ enum FileBytes {
         return String(decoding: data, as: UTF8.self)
     }
 
-    /// Writes a file as a whole: readers see the old one or the new one.
+    /// Writes a file as a whole: readers see the old one or the new one. A device, a pipe or what a link leads to is written itself
+    /// and never replaced.
     static func write(_ bytes: [UInt8], to path: String) throws(CommandFailure) {
+        var status = stat()
+        let isReplaceable = lstat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
         do {
-            try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+            try Data(bytes).write(to: URL(filePath: path), options: isReplaceable ? .atomic : [])
         } catch {
             throw .unusable("\(path): cannot be written: \(String(cString: strerror(errno)))")
         }
@@ -62,15 +65,17 @@ enum FileBytes {
         return endings.contains { plain.hasSuffix($0) }
     }
 
-    private static func standardInput() -> Data {
+    private static func standardInput() throws(CommandFailure) -> Data {
         var bytes = Data()
         var chunk = [UInt8](repeating: 0, count: 1 << 20)
         while true {
             let count = Glibc.read(STDIN_FILENO, &chunk, chunk.count)
             if count > 0 {
                 bytes.append(contentsOf: chunk[..<count])
-            } else if count == 0 || errno != EINTR {
+            } else if count == 0 {
                 return bytes
+            } else if errno != EINTR {
+                throw .unusable("<stdin>: cannot be read: \(String(cString: strerror(errno)))")
             }
         }
     }

@@ -120,6 +120,9 @@ struct InputLoader {
                     + "\nskipped \(document.skipped) of \(document.records) records, so nothing is left"
             )
         }
+        if document.batch.isEmpty, document.spans.isEmpty {
+            Console.warn("\(name): holds no event; is it the right file and format?")
+        }
         return (document, document.format.isEmpty ? format.rawValue : document.format)
     }
 
