@@ -121,7 +121,10 @@ struct MemoryState {
 
     private mutating func evict(keeping newest: TraceID?) {
         while counts.events > limits.eventsMax || counts.bytes > limits.bytesMax || counts.traces > limits.tracesMax {
-            guard let victim = queue.pop(where: { id, tick in id != newest && shelves[id]?.tick == tick }) else {
+            guard let victim = queue.pop(where: { id, tick in shelves[id]?.tick == tick }) else { return }
+            if victim == newest {
+                // All others wait for the durable store. It keeps its turn: without one it would stay for ever.
+                shelves[victim]?.tick = queue.push(victim, live: counts.traces)
                 return
             }
             if let shelf = shelves[victim], shelf.pinned > 0 {
