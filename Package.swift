@@ -75,13 +75,13 @@ let package = Package(
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(
             name: "TraceStore",
-            dependencies: ["TraceModel", "CZstd", "CSQLite", "CLibPQ"],
+            dependencies: ["TraceModel", "CChecksum", "CZstd", "CSQLite", "CLibPQ"],
             swiftSettings: strict
         ),
         .target(
             name: "IngestEngine",
             dependencies: [
-                "TraceModel", "JSONText", "Causality", "Detectors", "TraceStore", "CChecksum", "CZlib", "CZstd",
+                "TraceModel", "JSONText", "Causality", "Detectors", "TraceStore", "CZlib", "CZstd",
                 "CHiredis",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],

@@ -128,6 +128,13 @@ import TraceStore
         #expect(rising.withUnsafeBytes { CRC32C.checksum($0) } == 0x46DD_794E)
         let whole = Array("123456789".utf8)
         #expect(whole.withUnsafeBytes { CRC32C.checksum($0) } == 0xE306_9283)
+        for length in 0..<100 {
+            let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ length) }
+            let both = bytes.withUnsafeBytes {
+                (CRC32C.checksum($0, continuing: 7), CRC32C.tableChecksum($0, continuing: 7))
+            }
+            #expect(both.0 == both.1)
+        }
         let head = whole[..<4].withUnsafeBytes { CRC32C.checksum($0) }
         #expect(whole[4...].withUnsafeBytes { CRC32C.checksum($0, continuing: head) } == 0xE306_9283)
     }

@@ -1,12 +1,11 @@
-import CChecksum
+import TraceStore
 
 /// CRC-32C over bytes that come in pieces.
 struct Checksum: Hashable {
     private(set) var value: UInt32 = 0
 
     mutating func add(_ bytes: UnsafeRawBufferPointer) {
-        guard let base = bytes.baseAddress else { return }
-        value = cchecksum_crc32c(value, base, bytes.count)
+        value = CRC32C.checksum(bytes, continuing: value)
     }
 
     mutating func add<T: FixedWidthInteger>(_ number: T) {

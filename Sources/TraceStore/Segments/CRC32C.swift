@@ -1,4 +1,7 @@
-/// The Castagnoli checksum (RFC 3720, B.4) of what is written to disk: eight bytes a step over eight tables.
+import CChecksum
+
+/// The Castagnoli checksum (RFC 3720, B.4) of what is written to disk: by the processor's instruction, else eight bytes a step over
+/// eight tables.
 package enum CRC32C {
     /// The reflected polynomial 0x1EDC6F41.
     private static let polynomial: UInt32 = 0x82F6_3B78
@@ -22,6 +25,15 @@ package enum CRC32C {
 
     /// The checksum of `bytes`, continuing that of the bytes before them.
     package static func checksum(_ bytes: UnsafeRawBufferPointer, continuing previous: UInt32 = 0) -> UInt32 {
+        guard hasInstruction else { return tableChecksum(bytes, continuing: previous) }
+        guard let base = bytes.baseAddress else { return previous }
+        return cchecksum_crc32c(previous, base, bytes.count)
+    }
+
+    private static let hasInstruction = cchecksum_is_available() != 0
+
+    /// The same for processors without the instruction.
+    package static func tableChecksum(_ bytes: UnsafeRawBufferPointer, continuing previous: UInt32 = 0) -> UInt32 {
         tables.withUnsafeBufferPointer { tables in
             var crc = ~previous
             var index = 0
