@@ -27,7 +27,7 @@ public struct RacewayApplication: Sendable {
         self.configuration = configuration
         self.logger = logger ?? Logger(label: "raceway.server")
         opened = engine
-        state = ServerState(configuration: configuration, opened: engine)
+        state = ServerState(configuration: configuration, opened: engine, logger: self.logger)
     }
 
     /// A server over a store; over a memory store of the configured bounds when none is given.
@@ -65,16 +65,7 @@ public struct RacewayApplication: Sendable {
             logger: logger
         )
         var services: [any Service] = [application, Ending(state: state)]
-        if let store = state.store as? LayeredStore {
-            services.append(
-                StoreUpkeep(
-                    store: store,
-                    analysis: state.analysis,
-                    plan: opened.plan,
-                    logger: logger
-                )
-            )
-        }
+        services += background
         var group = ServiceGroupConfiguration(
             // Shut down from the last to the first.
             services: services,
@@ -101,6 +92,31 @@ public struct RacewayApplication: Sendable {
 }
 
 extension RacewayApplication {
+    /// What runs beside the requests.
+    private var background: [any Service] {
+        var services: [any Service] = []
+        let layered = state.engine.store as? LayeredStore
+        if layered != nil || state.alerts != nil {
+            services.append(
+                FindingWatch(
+                    store: state.store,
+                    durable: layered,
+                    analysis: state.analysis,
+                    board: state.findings,
+                    plan: opened.plan,
+                    alerts: state.alerts,
+                    instance: configuration.alerts?.instance ?? "",
+                    logger: logger
+                )
+            )
+        }
+        if let alerts = state.alerts { services.append(alerts) }
+        if let layered, let retention = opened.plan.retention {
+            services.append(StoreUpkeep(store: layered, retention: retention, logger: logger))
+        }
+        return services
+    }
+
     /// Bounds of one connection.
     private var channelConfiguration: HTTP1Channel.Configuration {
         let limits = configuration.limits

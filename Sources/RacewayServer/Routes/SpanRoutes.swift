@@ -92,7 +92,8 @@ enum SpanRoutes {
         let document = try await SpanRequestBody.decode(
             request.request,
             as: format,
-            limit: server.limits.spanBodyBytesMax
+            limit: server.limits.spanBodyBytesMax,
+            eventBytesMax: server.limits.eventBytesMax
         )
         var outcome = Outcome(rejected: document.skipped)
         var reasons = document.problems.prefix(3).map(\.message)

@@ -14,12 +14,13 @@ enum SpanRequestBody {
     static func decode(
         _ request: Request,
         as format: SpanBody.Format,
-        limit: Int
+        limit: Int,
+        eventBytesMax: Int
     ) async throws -> TraceDocument {
         let coding = try coding(request.headers[.contentEncoding])
         // It is whole and within its bound already.
         let buffer = try await request.body.collect(upTo: limit)
-        let options = ReadOptions(inputBytesMax: limit)
+        let options = ReadOptions(inputBytesMax: limit, recordBytesMax: eventBytesMax)
         return try buffer.withUnsafeReadableBytes { bytes in
             guard case .compressed(let framing) = coding else { return try decode(bytes, as: format, options) }
             let plain: [UInt8]

@@ -50,7 +50,7 @@ public final class PostgresStore: DurableTraceStore, VariableIndex {
     ) async throws(StoreError) -> Value {
         let schema = options.schema
         return try await readers.run { link in
-            link.read { session throws(StoreError) in try body(session, schema) }
+            link.transaction { session throws(StoreError) in try body(session, schema) }
         }
     }
 
@@ -149,12 +149,19 @@ public final class PostgresStore: DurableTraceStore, VariableIndex {
     }
 
     @discardableResult
-    public func forget(tracesBefore moment: Int64, withRacesBefore raceMoment: Int64) async throws(StoreError) -> Int {
+    public func forget(
+        tracesBefore moment: Int64,
+        withRacesBefore raceMoment: Int64
+    ) async throws(StoreError) -> [TraceID] {
         let outcome = try await change { session, schema throws(StoreError) in
             try PostgresRetention.forget(before: moment, withFindingsBefore: raceMoment, schema, session)
         }
-        tally.addForgotten(traces: outcome.traces, events: outcome.events)
+        tally.addForgotten(traces: outcome.traces.count, events: outcome.events)
         return outcome.traces
+    }
+
+    public func arrival(leavingBytes bytes: Int) async throws(StoreError) -> Int64? {
+        try await read { session, _ throws(StoreError) in try TraceQueries.arrival(leavingBytes: bytes, session) }
     }
 
     public func record(_ findings: [FindingRow], of trace: TraceID) async throws(StoreError) {

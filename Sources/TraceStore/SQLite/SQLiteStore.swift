@@ -110,9 +110,18 @@ public final class SQLiteStore: DurableTraceStore, VariableIndex {
     }
 
     @discardableResult
-    public func forget(tracesBefore moment: Int64, withRacesBefore raceMoment: Int64) async throws(StoreError) -> Int {
+    public func forget(
+        tracesBefore moment: Int64,
+        withRacesBefore raceMoment: Int64
+    ) async throws(StoreError) -> [TraceID] {
         try await write { writer throws(StoreError) in
             try writer.forget(before: moment, withFindingsBefore: raceMoment)
+        }
+    }
+
+    public func arrival(leavingBytes bytes: Int) async throws(StoreError) -> Int64? {
+        try await read { reader throws(StoreError) in
+            try reader.read { session throws(StoreError) in try TraceQueries.arrival(leavingBytes: bytes, session) }
         }
     }
 
