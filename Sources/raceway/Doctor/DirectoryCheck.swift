@@ -23,10 +23,18 @@ struct DirectoryCheck {
         if !FileBytes.isDirectory(existing) {
             problem = "\(existing) is no directory"
         } else {
-            problem = access(existing, W_OK | X_OK) == 0 ? nil : "\(existing): \(String(cString: strerror(errno)))"
+            problem = Self.tryToMake(in: existing)
         }
         var status = statvfs()
         freeBytes = statvfs(existing, &status) == 0 ? Int(clamping: status.f_bavail) * Int(status.f_frsize) : nil
+    }
+
+    /// Rights alone do not tell: the file system may not take anything.
+    private static func tryToMake(in directory: String) -> String? {
+        let probe = directory + "/.raceway-doctor-\(getpid())"
+        guard mkdir(probe, 0o700) == 0 else { return "\(directory): \(String(cString: strerror(errno)))" }
+        rmdir(probe)
+        return nil
     }
 
     /// Bytes of the files in it.
