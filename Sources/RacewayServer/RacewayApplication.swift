@@ -81,7 +81,10 @@ public struct RacewayApplication: Sendable {
             result = .failure(error)
         }
         await opened.close(within: configuration.gracefulTimeout, logger: logger)
-        do { try result.get() } catch let error as IOError {
+        do { try result.get() } catch is CancellationError where !Task.isCancelled {
+            // Requests or background work outlasted the grace period; what was acknowledged is in the log.
+            logger.warning("ended what was still running after server.graceful_timeout_seconds")
+        } catch let error as IOError {
             throw StartupError(error, configuration: configuration)
         } catch let error as SocketAddressError {
             throw StartupError(error, configuration: configuration)

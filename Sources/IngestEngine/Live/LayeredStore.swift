@@ -193,9 +193,9 @@ public final class LayeredStore: TraceStore {
         try await durable.arrival(leavingBytes: bytes)
     }
 
-    /// Records what was found in a trace.
-    public func record(_ findings: [FindingRow], of trace: TraceID) async throws(StoreError) {
-        try await durable.record(findings, of: trace)
+    /// Records what was found in some traces: see ``DurableTraceStore/record(_:)``.
+    public func record(_ changes: [FindingChange]) async throws(StoreError) {
+        try await durable.record(changes)
     }
 
     /// Groups of recorded findings.

@@ -17,6 +17,8 @@ struct FindingWatch: Service {
 
     /// Pause after an analysis, in units of the time that it took.
     private static let rest = 4
+    /// Traces whose findings are written in one transaction: few enough that events need not wait long behind it.
+    private static let tracesAtOnce = 64
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await watch() }
@@ -46,10 +48,13 @@ struct FindingWatch: Service {
 
     private func record(_ insight: ProgramInsight, _ recorder: inout FindingRecorder) async {
         guard let durable else { return }
-        for (trace, rows) in recorder.changes(in: insight) {
+        var changes = recorder.changes(in: insight)[...]
+        while !changes.isEmpty, !Task.isCancelled {
+            let part = changes.prefix(Self.tracesAtOnce)
+            changes = changes.dropFirst(part.count)
             do throws(StoreError) {
-                try await durable.record(rows, of: trace)
-                recorder.note(rows, of: trace)
+                try await durable.record(Array(part))
+                recorder.note(part)
             } catch {
                 return logger.warning("findings could not be recorded", metadata: ["reason": "\(error.message)"])
             }

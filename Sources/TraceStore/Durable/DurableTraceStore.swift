@@ -38,8 +38,8 @@ public protocol DurableTraceStore: TraceStore {
     /// - Complexity: O(traces log traces).
     func arrival(leavingBytes bytes: Int) async throws(StoreError) -> Int64?
 
-    /// Records what was found in a trace, in place of what was recorded of it before.
-    func record(_ findings: [FindingRow], of trace: TraceID) async throws(StoreError)
+    /// Records what was found in some traces, in place of what was recorded of each before: all of it, or nothing.
+    func record(_ changes: [FindingChange]) async throws(StoreError)
 
     /// Groups of recorded findings by fingerprint, most recently seen first.
     func findingGroups(_ query: FindingQuery) async throws(StoreError) -> FindingPage
@@ -49,4 +49,24 @@ public protocol DurableTraceStore: TraceStore {
 
     /// Waits for writers and readers and lets go of files and connections. Calls afterwards fail with `unavailable`.
     func close() async
+}
+
+extension DurableTraceStore {
+    /// Records what was found in one trace, in place of what was recorded of it before.
+    public func record(_ findings: [FindingRow], of trace: TraceID) async throws(StoreError) {
+        try await record([FindingChange(trace: trace, rows: findings)])
+    }
+}
+
+/// What is known now of the findings of one trace.
+public struct FindingChange: Sendable, Hashable {
+    public var trace: TraceID
+    /// None when nothing is found in it any more.
+    public var rows: [FindingRow]
+
+    /// A change.
+    public init(trace: TraceID, rows: [FindingRow]) {
+        self.trace = trace
+        self.rows = rows
+    }
 }

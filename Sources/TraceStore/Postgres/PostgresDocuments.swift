@@ -27,12 +27,7 @@ public final class PostgresDocuments: Sendable {
     public func prepare() async throws(StoreError) {
         let options = options
         try await clerk.run { link throws(StoreError) in
-            let session = try link.session()
-            if options.autoMigrate {
-                try PostgresMigrator.migrate(session, schema: options.schema)
-            } else {
-                try PostgresMigrator.verify(session, schema: options.schema)
-            }
+            try PostgresMigrator.prepare(try link.session(), options)
         }
     }
 

@@ -1,5 +1,11 @@
 /// Brings the tables to the version of this program; any number of servers may do so at once.
 enum PostgresMigrator {
+    /// Creates and upgrades, or only checks, as the options say.
+    static func prepare(_ session: PostgresConnection, _ options: PostgresOptions) throws(StoreError) {
+        guard options.autoMigrate else { return try verify(session, schema: options.schema) }
+        try migrate(session, schema: options.schema)
+    }
+
     /// Creates and upgrades.
     static func migrate(_ session: PostgresConnection, schema: String) throws(StoreError) {
         try transaction(session) { () throws(StoreError) in

@@ -29,12 +29,7 @@ public final class PostgresStore: DurableTraceStore, VariableIndex {
         }
         do throws(StoreError) {
             try await clerk.run { link throws(StoreError) in
-                let session = try link.session()
-                if options.autoMigrate {
-                    try PostgresMigrator.migrate(session, schema: options.schema)
-                } else {
-                    try PostgresMigrator.verify(session, schema: options.schema)
-                }
+                try PostgresMigrator.prepare(try link.session(), options)
             }
         } catch {
             await close()
@@ -164,10 +159,10 @@ public final class PostgresStore: DurableTraceStore, VariableIndex {
         try await read { session, _ throws(StoreError) in try TraceQueries.arrival(leavingBytes: bytes, session) }
     }
 
-    public func record(_ findings: [FindingRow], of trace: TraceID) async throws(StoreError) {
+    public func record(_ changes: [FindingChange]) async throws(StoreError) {
         try await change { session, _ throws(StoreError) in
             try PostgresMigrator.transaction(session) { () throws(StoreError) in
-                try FindingQueries.record(findings, of: trace, session)
+                try FindingQueries.record(changes, session)
             }
         }
     }

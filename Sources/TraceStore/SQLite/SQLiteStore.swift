@@ -125,8 +125,8 @@ public final class SQLiteStore: DurableTraceStore, VariableIndex {
         }
     }
 
-    public func record(_ findings: [FindingRow], of trace: TraceID) async throws(StoreError) {
-        try await write { writer throws(StoreError) in try writer.record(findings, of: trace) }
+    public func record(_ changes: [FindingChange]) async throws(StoreError) {
+        try await write { writer throws(StoreError) in try writer.record(changes) }
     }
 
     public func findingGroups(_ query: FindingQuery) async throws(StoreError) -> FindingPage {

@@ -264,9 +264,9 @@ final class SQLiteWriter {
         return victims.map(\.id)
     }
 
-    func record(_ findings: [FindingRow], of trace: TraceID) throws(StoreError) {
+    func record(_ changes: [FindingChange]) throws(StoreError) {
         try connection.transaction(writing: true) { () throws(StoreError) in
-            try FindingQueries.record(findings, of: trace, connection)
+            try FindingQueries.record(changes, connection)
         }
     }
 

@@ -134,7 +134,7 @@ final class FakeDurableStore: DurableTraceStore {
     }
 
     func arrival(leavingBytes bytes: Int) async throws(StoreError) -> Int64? { nil }
-    func record(_ findings: [FindingRow], of trace: TraceID) async throws(StoreError) {}
+    func record(_ changes: [FindingChange]) async throws(StoreError) {}
     func findingGroups(_ query: FindingQuery) async throws(StoreError) -> FindingPage {
         FindingPage(total: 0, groups: [])
     }
