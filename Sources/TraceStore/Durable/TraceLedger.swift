@@ -46,8 +46,11 @@ struct TraceLedger {
     }
 }
 
-/// The ledgers of the traces written last, bounded by their events.
+/// The ledgers of the traces written last, bounded by their events; what a trace takes beside them counts as some more.
 struct LedgerCache {
+    /// A ledger of few events takes about a kilobyte, an event in a large one some fifty bytes.
+    static let eventsOfTrace = 16
+
     private let eventsMax: Int
     private var entries: [TraceID: (ledger: TraceLedger, tick: UInt64)] = [:]
     private var queue = EvictionQueue()
@@ -58,7 +61,7 @@ struct LedgerCache {
     /// Takes a ledger out; the caller puts it back when its changes are stored, and leaves it out when they are not.
     mutating func take(_ id: TraceID) -> TraceLedger? {
         guard let entry = entries.removeValue(forKey: id) else { return nil }
-        events -= entry.ledger.count
+        events -= Self.cost(entry.ledger)
         return entry.ledger
     }
 
@@ -66,7 +69,7 @@ struct LedgerCache {
 
     /// Puts a ledger in and forgets those used longest ago while there are too many events.
     mutating func put(_ ledger: TraceLedger) {
-        events += ledger.count - (entries[ledger.id]?.ledger.count ?? 0)
+        events += Self.cost(ledger) - (entries[ledger.id].map { Self.cost($0.ledger) } ?? 0)
         entries[ledger.id] = (ledger, queue.push(ledger.id, live: entries.count + 1))
         while events > eventsMax, entries.count > 1 {
             let victim = queue.pop { id, tick in id != ledger.id && entries[id]?.tick == tick }
@@ -74,6 +77,8 @@ struct LedgerCache {
             _ = take(victim)
         }
     }
+
+    private static func cost(_ ledger: TraceLedger) -> Int { ledger.count + eventsOfTrace }
 
     mutating func removeAll() {
         entries.removeAll()

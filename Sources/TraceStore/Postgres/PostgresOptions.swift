@@ -42,7 +42,7 @@ public struct PostgresOptions: Sendable, Hashable, CustomStringConvertible {
         connectTimeoutSeconds: Int = 5,
         statementTimeoutMilliseconds: Int = 60_000,
         partitionsAhead: Int = 7,
-        ledgerEventsMax: Int = 1_000_000,
+        ledgerEventsMax: Int = 500_000,
         traceLimits: TraceLimits = TraceLimits()
     ) {
         self.url = url

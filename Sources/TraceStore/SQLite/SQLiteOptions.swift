@@ -32,7 +32,7 @@ public struct SQLiteOptions: Sendable, Hashable {
         readers: Int = 2,
         busyTimeoutMilliseconds: Int = 5_000,
         cacheKiB: Int = 16_384,
-        ledgerEventsMax: Int = 1_000_000,
+        ledgerEventsMax: Int = 500_000,
         traceLimits: TraceLimits = TraceLimits()
     ) {
         self.path = path
