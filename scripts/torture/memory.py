@@ -9,7 +9,7 @@ from harness import Load
 
 def flat(bench, backend):
     """The resident memory of the last part of a long load is that of the part after the warm-up."""
-    seconds, warm, rate = (20, 8, 1_000) if bench.short else (600, 240, 2_000)
+    seconds, warm, rate = (20, 8, 1_000) if bench.short else (600, 240, 1_000)
     # Small bounds, so that they are reached within the warm-up.
     settings = ["engine.live_bytes_max=16MiB", "cache.max_bytes=4MiB"]
     server = bench.server(bench.storage(backend, "flat"), f"flat-{backend}", settings=settings)

@@ -94,7 +94,11 @@ enum StoreBenchmarks {
             let writer = try PlainSegmentWriter(url)
             for batch in batches { try writer.write(batch) }
         }
-        row("store/postgres plain segments \(round)", plain, "encoded on the way, accesses and summaries, two connections")
+        row(
+            "store/postgres plain segments \(round)",
+            plain,
+            "encoded on the way, accesses and summaries, two connections"
+        )
         try server.run("DROP SCHEMA IF EXISTS bench CASCADE")
         let store = try await PostgresStore(PostgresOptions(url: url, schema: "bench"))
         let rate = try await both(halves) { partition, batches in
