@@ -10,6 +10,7 @@ public struct StartupError: Error, Sendable, Hashable, CustomStringConvertible {
             case addressUnavailable = "address_unavailable"
             case permissionDenied = "permission_denied"
             case bindFailed = "bind_failed"
+            case certificateUnusable = "certificate_unusable"
         }
 
         private let value: Value
@@ -20,6 +21,8 @@ public struct StartupError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let addressUnavailable = Code(value: .addressUnavailable)
         /// The port needs privileges that the process lacks.
         public static let permissionDenied = Code(value: .permissionDenied)
+        /// A certificate, its key or the authorities of clients cannot be used.
+        public static let certificateUnusable = Code(value: .certificateUnusable)
         /// Anything else that kept the server from listening.
         public static let bindFailed = Code(value: .bindFailed)
 
@@ -34,7 +37,9 @@ public struct StartupError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What was wrong and what to do.
     public var message: String
 
-    public var description: String { "server.host = \(host), server.port = \(port): \(message)" }
+    public var description: String {
+        code == .certificateUnusable ? message : "server.host = \(host), server.port = \(port): \(message)"
+    }
 }
 
 extension StartupError {
@@ -55,6 +60,13 @@ extension StartupError {
             code = .bindFailed
             message = "cannot listen (errno \(error.errnoCode))"
         }
+    }
+
+    init(_ problem: ServerCertificates.Problem, configuration: ServerConfiguration) {
+        code = .certificateUnusable
+        host = configuration.host
+        port = configuration.port
+        message = problem.description
     }
 
     init(_ error: SocketAddressError, configuration: ServerConfiguration) { self.init(unknownHost: configuration) }

@@ -72,6 +72,9 @@ import Testing
                 [("server.rate_limit_enabled", "true")]
             case _ where key.path.hasPrefix("server.tls."):
                 [("server.tls.certificate_path", "c"), ("server.tls.private_key_path", "c")]
+            case "server.http2_enabled":
+                [("server.tls.certificate_path", "c"), ("server.tls.private_key_path", "c")]
+            case _ where key.path.hasPrefix("server.ui_"): [("server.ui_password", "p")]
             case "storage.backend": []
             case "storage.data_dir", "retention.enabled", "engine.dead_letter_path": [("storage.backend", "sqlite")]
             case "engine.wal": []

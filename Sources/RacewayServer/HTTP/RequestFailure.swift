@@ -95,6 +95,14 @@ enum RouteStyle: Sendable, Hashable {
     case spanProblem
     case otlp(OTLPEncoding)
 
+    /// Whether requests of this style carry spans, which have a bound of their own.
+    var carriesSpans: Bool {
+        switch self {
+        case .envelope, .problem: false
+        case .spanProblem, .otlp: true
+        }
+    }
+
     /// The style of the answer to a request: OTLP answers in the encoding of the question.
     func answering(_ request: Request) -> RouteStyle {
         guard case .otlp = self else { return self }

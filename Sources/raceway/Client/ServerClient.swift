@@ -1,12 +1,14 @@
 import FoundationEssentials
+import LoadGenerator
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import Reporting
 
-/// Asks a running Raceway server over plain HTTP/1.1, one connection a request.
+/// Asks a running Raceway server over HTTP/1.1, one connection a request.
 ///
-/// The server brings NIO into the binary anyway, and these few requests need neither pooling, redirects nor TLS;
+/// The server brings NIO into the binary anyway, and these few requests need neither pooling nor redirects;
 /// a full client library would cost more build time than the rest of the command.
 struct ServerClient: Sendable {
     /// An answer with its whole body.
@@ -17,13 +19,15 @@ struct ServerClient: Sendable {
 
     let address: ServerAddress
     private let apiKey: String?
+    let tls: ClientTLS?
 
     /// No answer of the server is larger; a stranger's could be.
     private static let answerBytesMax = 256 << 20
 
-    init(_ address: ServerAddress, apiKey: String? = nil) {
+    init(_ address: ServerAddress, apiKey: String? = nil, tls: ClientTLS? = nil) {
         self.address = address
         self.apiKey = apiKey
+        self.tls = tls
     }
 
     /// The body of a successful answer.
@@ -59,7 +63,7 @@ struct ServerClient: Sendable {
         body: [UInt8] = []
     ) async throws(CommandFailure) -> Answer {
         var headers = HTTPHeaders([
-            ("Host", address.description.replacing("http://", with: "")),
+            ("Host", address.authority),
             ("User-Agent", "raceway/\(RacewayVersion.current)"), ("Connection", "close"),
         ])
         for (name, value) in extra { headers.add(name: name, value: value) }
@@ -84,6 +88,7 @@ struct ServerClient: Sendable {
             .connectTimeout(.seconds(5))
             .connect(host: address.host, port: address.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls { try channel.pipeline.syncOperations.addHandler(tls.handler()) }
                     try channel.pipeline.syncOperations.addHTTPClientHandlers()
                     return try Channel(wrappingChannelSynchronously: channel)
                 }
@@ -134,6 +139,8 @@ struct ServerClient: Sendable {
             error.connectionErrors.isEmpty ? "the name does not resolve" : "connection refused"
         case ChannelError.connectTimeout: "no connection within 5 s"
         case is HTTPParserError: "it does not speak HTTP"
+        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
+            "TLS failed: its certificate is not trusted, is for another name, or it asks for one of ours"
         default: "connection lost"
         }
     }
