@@ -1,5 +1,6 @@
 public import Hummingbird
 import HummingbirdCore
+import HummingbirdHTTP2
 import IngestEngine
 public import Logging
 import NIOCore
@@ -45,13 +46,19 @@ public struct RacewayApplication: Sendable {
     ///
     /// - Parameters:
     ///   - signals: whether the process's SIGTERM and SIGINT end the server; otherwise cancel the task.
-    ///   - onListening: called once with the port that was bound.
-    /// - Throws: ``StartupError`` when the address cannot be bound.
+    ///   - onListening: called once with the port that was bound, when all are.
+    ///   - onOTLP: called after it for each further listener.
+    /// - Throws: ``StartupError`` when an address cannot be bound.
     public func run(
         handlingSignals signals: Bool = true,
-        onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+        onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in },
+        onOTLP: @escaping @Sendable (_ transport: OTLPTransport, _ port: Int) async -> Void = { _, _ in }
     ) async throws {
         let configured = configuration.port
+        let board = ListeningBoard(awaiting: configuration.otlp.ports.count + 1) { ports, main in
+            await onListening(main)
+            for (transport, port) in ports { await onOTLP(transport, port) }
+        }
         let application = Application(
             responder: responder(),
             server: .http1(configuration: channelConfiguration),
@@ -61,10 +68,10 @@ public struct RacewayApplication: Sendable {
                 backlog: configuration.limits.backlog,
                 availableConnectionsDelegate: .maximum(configuration.limits.connectionsMax, logger: logger)
             ),
-            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? configured) },
+            onServerRunning: { channel in await board.bound(nil, channel.localAddress?.port ?? configured) },
             logger: logger
         )
-        var services: [any Service] = [application, Ending(state: state)]
+        var services: [any Service] = [application] + listeners(board) + [Ending(state: state)]
         if let store = state.store as? LayeredStore {
             services.append(
                 StoreUpkeep(
@@ -101,6 +108,25 @@ public struct RacewayApplication: Sendable {
 }
 
 extension RacewayApplication {
+    /// The listeners besides the main one, over the same state.
+    private func listeners(_ board: ListeningBoard) -> [any Service] {
+        configuration.otlp.ports.map { transport, port in
+            OTLPListener(
+                transport: transport,
+                host: configuration.otlp.host.isEmpty ? configuration.host : configuration.otlp.host,
+                port: port,
+                server: transport == .http
+                    ? .http1(configuration: channelConfiguration)
+                    : .plaintextHTTP2(
+                        configuration: HTTP2ChannelConfiguration(idleTimeout: configuration.limits.keepAliveTime)
+                    ),
+                state: state,
+                logger: logger,
+                board: board
+            )
+        }
+    }
+
     /// Bounds of one connection.
     private var channelConfiguration: HTTP1Channel.Configuration {
         let limits = configuration.limits

@@ -22,6 +22,8 @@ extension ServerConfiguration {
         )
         accessLog = AccessLog(rawValue: configuration.logging.access.rawValue) ?? .errors
         gracefulTimeout = .seconds(server.gracefulTimeoutSeconds)
+        otlp = OTLPListeners(configuration)
+        limits.spanBodyBytesMax = configuration.otlp.maxBodyBytes
         limits.backlog = server.backlog
         limits.bodyBytesMax = server.maxBodyBytes
         limits.bodyTime = .seconds(server.requestTimeoutSeconds)

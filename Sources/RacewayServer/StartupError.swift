@@ -33,14 +33,30 @@ public struct StartupError: Error, Sendable, Hashable, CustomStringConvertible {
     public var port: Int
     /// What was wrong and what to do.
     public var message: String
+    /// The keys of the configuration that say where.
+    public var hostKey = "server.host"
+    public var portKey = "server.port"
 
-    public var description: String { "server.host = \(host), server.port = \(port): \(message)" }
+    public var description: String { "\(hostKey) = \(host), \(portKey) = \(port): \(message)" }
 }
 
 extension StartupError {
     init(_ error: IOError, configuration: ServerConfiguration) {
-        host = configuration.host
-        port = configuration.port
+        self.init(error, host: configuration.host, port: configuration.port)
+    }
+
+    /// What a listener throws that could not be bound; `nil` for anything else.
+    init?(binding error: any Error, host: String, port: Int) {
+        switch error {
+        case let error as IOError: self.init(error, host: host, port: port)
+        case is SocketAddressError, is SocketAddressError.UnknownHost: self.init(unknown: host, port: port)
+        default: return nil
+        }
+    }
+
+    private init(_ error: IOError, host: String, port: Int) {
+        self.host = host
+        self.port = port
         switch error.errnoCode {
         case EADDRINUSE:
             code = .portInUse
@@ -60,9 +76,13 @@ extension StartupError {
     init(_ error: SocketAddressError, configuration: ServerConfiguration) { self.init(unknownHost: configuration) }
 
     init(unknownHost configuration: ServerConfiguration) {
+        self.init(unknown: configuration.host, port: configuration.port)
+    }
+
+    private init(unknown host: String, port: Int) {
         code = .addressUnavailable
-        host = configuration.host
-        port = configuration.port
+        self.host = host
+        self.port = port
         message = "the host name does not resolve to an address"
     }
 }

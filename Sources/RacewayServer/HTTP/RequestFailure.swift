@@ -42,6 +42,7 @@ struct RequestFailure: Error, Sendable {
         case .problem: response = problem
         case .spanProblem: return forTracers.response(style: .problem)
         case .otlp(let encoding): return OTLPAnswer.failure(self, as: encoding)
+        case .grpc: return GRPCAnswer.failure(self)
         }
         for header in headers { response.headers[header.name] = header.value }
         return response
@@ -94,10 +95,16 @@ enum RouteStyle: Sendable, Hashable {
     /// Problem bodies for exporters of spans, see ``RequestFailure/forTracers``.
     case spanProblem
     case otlp(OTLPEncoding)
+    /// Status and message in trailers.
+    case grpc
 
-    /// The style of the answer to a request: OTLP answers in the encoding of the question.
+    /// The style of the answer to a request: OTLP answers in the encoding of the question, and calls hear no other answers than calls.
     func answering(_ request: Request) -> RouteStyle {
-        guard case .otlp = self else { return self }
-        return .otlp(OTLPEncoding(contentType: request.headers[.contentType]) ?? .json)
+        if GRPC.isCall(request) { return .grpc }
+        switch self {
+        case .otlp: return .otlp(OTLPEncoding(contentType: request.headers[.contentType]) ?? .json)
+        case .grpc: return .spanProblem
+        default: return self
+        }
     }
 }

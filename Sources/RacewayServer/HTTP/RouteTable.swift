@@ -20,7 +20,14 @@ struct RouteTable: Sendable {
             SpanRoutes.all(server),
         ].flatMap(\.self)
         // The page is no part of the API, so it is not described with it.
-        routes = IndexRoutes.all(server, describing: others) + others + PageRoutes.all(server)
+        routes =
+            IndexRoutes.all(server, describing: others) + others + PageRoutes.all(server) + GRPCRoutes.all(server)
+    }
+
+    /// The same without what is not below these paths.
+    init(_ server: ServerState, only paths: Set<String>) {
+        self.server = server
+        routes = RouteTable(server).routes.filter { paths.contains($0.path) }
     }
 
     /// A router with these routes and nothing else.
@@ -69,14 +76,17 @@ struct RouteTable: Sendable {
 
     /// Bytes that the body of a request may have.
     func bodyLimit(for request: Request) -> Int {
-        SpanRoutes.paths.contains(request.uri.path) ? server.limits.spanBodyBytesMax : server.limits.bodyBytesMax
+        let path = request.uri.path
+        if GRPCRoutes.exports.contains(path) { return server.limits.spanBodyBytesMax + GRPCFrame.headBytes }
+        return SpanRoutes.paths.contains(path) ? server.limits.spanBodyBytesMax : server.limits.bodyBytesMax
     }
 
     /// What to say about a request that no route takes: 405 when the path exists with other methods, else 404.
     func failure(for request: Request) -> (RequestFailure, RouteStyle) {
         let matching = routes.filter { $0.matches(request.uri.path) }
         guard let first = matching.first else {
-            return (RequestFailure(.notFound, "No such path; GET / lists what there is"), .envelope)
+            let failure = RequestFailure(.notFound, "No such path; GET / lists what there is")
+            return (failure, RouteStyle.envelope.answering(request))
         }
         var methods = Set(matching.map(\.method.rawValue))
         if methods.contains("GET") { methods.insert("HEAD") }

@@ -1,0 +1,72 @@
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import ServiceLifecycle
+import Synchronization
+
+/// A listener for exporters alone: nothing can be read there.
+struct OTLPListener: Service {
+    let transport: OTLPTransport
+    let host: String
+    let port: Int
+    let server: HTTPServerBuilder
+    let state: ServerState
+    let logger: Logger
+    let board: ListeningBoard
+
+    func run() async throws {
+        let paths = transport == .grpc ? GRPCRoutes.paths : SpanRoutes.otlpPaths
+        let limits = state.limits
+        let application = Application(
+            responder: RouteTable(state, only: paths).router().buildResponder(),
+            server: server,
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: port),
+                serverName: "raceway",
+                backlog: limits.backlog,
+                availableConnectionsDelegate: .maximum(limits.connectionsMax, logger: logger)
+            ),
+            onServerRunning: { channel in await board.bound(transport, channel.localAddress?.port ?? port) },
+            logger: logger
+        )
+        do {
+            try await application.run()
+        } catch {
+            guard var failure = StartupError(binding: error, host: host, port: port) else { throw error }
+            failure.hostKey = "otlp.host"
+            failure.portKey = "otlp.\(transport.rawValue)_port"
+            throw failure
+        }
+    }
+}
+
+/// Waits until every listener is bound, so that whoever is told can use all of them.
+final class ListeningBoard: Sendable {
+    typealias Ports = [(transport: OTLPTransport, port: Int)]
+
+    private struct Bound {
+        var main = 0
+        var others: Ports = []
+        var missing: Int
+    }
+
+    private let state: Mutex<Bound>
+    private let whenAll: @Sendable (Ports, _ main: Int) async -> Void
+
+    init(awaiting count: Int, whenAll: @escaping @Sendable (Ports, _ main: Int) async -> Void) {
+        state = Mutex(Bound(missing: count))
+        self.whenAll = whenAll
+    }
+
+    /// A listener is bound; the main one has no transport.
+    func bound(_ transport: OTLPTransport?, _ port: Int) async {
+        let all: Bound? = state.withLock { state in
+            if let transport { state.others.append((transport, port)) } else { state.main = port }
+            state.missing -= 1
+            return state.missing == 0 ? state : nil
+        }
+        guard let all else { return }
+        await whenAll(all.others.sorted { $0.transport.rawValue < $1.transport.rawValue }, all.main)
+    }
+}
