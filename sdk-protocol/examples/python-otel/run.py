@@ -36,17 +36,28 @@ def service(name, **environment):
     settings = {"OTEL_SERVICE_NAME": name, "OTEL_RESOURCE_ATTRIBUTES": f"service.instance.id={name}-1",
                 "OTEL_METRICS_EXPORTER": "none", "OTEL_LOGS_EXPORTER": "none"}
     command = [INSTRUMENT, sys.executable, "-m", "flask", "--app", name, "run", "--port", str(port)]
-    process = subprocess.Popen(command, cwd=HERE, env=os.environ | settings | environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, cwd=HERE, env=os.environ | settings | environment, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.PIPE, text=True, preexec_fn=hear_interrupts)
     try:
         wait_for(port, process)
         yield f"http://127.0.0.1:{port}"
     finally:
         # Interrupted and not killed: the exporter sends what it still has.
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=30)
+        try:
+            _, told = process.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            sys.exit(f"{name} does not end")
         for line in told.splitlines():
             if "rror" in line or "ailed" in line:
                 print(f"{name}: {line}", file=sys.stderr)
+
+
+def hear_interrupts():
+    """Programs that are started in the background may inherit deafness to them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
 
 
 def wait_for(port, process):
