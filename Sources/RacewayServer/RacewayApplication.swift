@@ -53,30 +53,30 @@ public struct RacewayApplication: Sendable {
     ///
     /// - Parameters:
     ///   - signals: whether the process's signals do that; otherwise cancel the task.
-    ///   - onListening: called once with the port that was bound.
-    /// - Throws: ``StartupError`` when the address cannot be bound or the certificates cannot be used.
+    ///   - onListening: called once with the port that was bound, when all are.
+    ///   - onOTLP: called after it for each further listener of exporters.
+    /// - Throws: ``StartupError`` when an address cannot be bound or the certificates cannot be used.
     public func run(
         handlingSignals signals: Bool = true,
-        onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+        onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in },
+        onOTLP: @escaping @Sendable (_ transport: OTLPTransport, _ port: Int) async -> Void = { _, _ in }
     ) async throws {
         let threads = configuration.ioThreads
         let group = threads > 0 ? MultiThreadedEventLoopGroup(numberOfThreads: threads) : .singleton
+        let board = ListeningBoard(awaiting: configuration.otlp.ports.count + 1) { ports, main in
+            await onListening(main)
+            for (transport, port) in ports { await onOTLP(transport, port) }
+        }
         let result: Result<Void, any Error>
         do {
-            let services = try services(on: group, signals, onListening)
+            let services = try services(on: group, signals, board)
             result = .success(try await run(services, signals))
         } catch {
             result = .failure(error)
         }
         await opened.close(within: configuration.gracefulTimeout, logger: logger)
         if threads > 0 { try? await group.shutdownGracefully() }
-        do { try result.get() } catch let error as IOError {
-            throw StartupError(error, configuration: configuration)
-        } catch let error as SocketAddressError {
-            throw StartupError(error, configuration: configuration)
-        } catch is SocketAddressError.UnknownHost {
-            throw StartupError(unknownHost: configuration)
-        } catch let error as ServerCertificates.Problem {
+        do { try result.get() } catch let error as ServerCertificates.Problem {
             throw StartupError(error, configuration: configuration)
         }
     }
@@ -85,23 +85,40 @@ public struct RacewayApplication: Sendable {
     private func services(
         on group: MultiThreadedEventLoopGroup,
         _ signals: Bool,
-        _ onListening: @escaping @Sendable (_ port: Int) async -> Void
+        _ board: ListeningBoard
     ) throws -> [any Service] {
         let certificates = try configuration.tls.map { files throws(ServerCertificates.Problem) in
             try ServerCertificates(files)
         }
         let listener = Listener(configuration: configuration, certificates: certificates, group: group, logger: logger)
-        var services: [any Service] = []
-        if configuration.metrics.isEnabled, configuration.metrics.port > 0 {
-            let responder = RouteTable(state, .metrics).router().buildResponder()
-            services.append(listener.service(responder, port: configuration.metrics.port) { _ in })
-        }
-        services += [listener.service(responder(), port: configuration.port, onListening), Ending(state: state)]
+        var services = listeners(listener, board) + [Ending(state: state)]
         if signals, let certificates {
             services.append(CertificateReload(certificates: certificates, logger: logger))
         }
         if let store = state.store as? LayeredStore {
             services.append(StoreUpkeep(store: store, analysis: state.analysis, plan: opened.plan, logger: logger))
+        }
+        return services
+    }
+
+    /// The main port and those for metrics and for exporters alone, over the same state.
+    private func listeners(_ listener: Listener, _ board: ListeningBoard) -> [any Service] {
+        var services: [any Service] = []
+        if configuration.metrics.isEnabled, configuration.metrics.port > 0 {
+            let place = ListeningPlace(configuration.host, configuration.metrics.port, portKey: "metrics.port")
+            services.append(listener.service(RouteTable(state, .metrics), at: place) { _ in })
+        }
+        let main = ListeningPlace(configuration.host, configuration.port)
+        services.append(listener.service(RouteTable(state), at: main) { port in await board.bound(nil, port) })
+        for (transport, port) in configuration.otlp.ports {
+            let host = configuration.otlp.host.isEmpty ? configuration.host : configuration.otlp.host
+            let place = ListeningPlace(host, port, hostKey: "otlp.host", portKey: "otlp.\(transport.rawValue)_port")
+            let table = RouteTable(state, .exports(transport))
+            services.append(
+                listener.service(table, at: place, isHTTP2: transport == .grpc) { port in
+                    await board.bound(transport, port)
+                }
+            )
         }
         return services
     }

@@ -31,6 +31,8 @@ extension ServerConfiguration {
         limits.inflightBodyBytesMax = server.maxInflightBodyBytes
         limits.residentBytesMax = server.maxRSSMegabytes << 20
         limits.liveClientsMax = server.maxStreamClients
+        otlp = OTLPListeners(configuration)
+        limits.spanBodyBytesMax = configuration.otlp.maxBodyBytes
         limits.backlog = server.backlog
         limits.bodyBytesMax = server.maxBodyBytes
         limits.bodyTime = .seconds(server.requestTimeoutSeconds)

@@ -28,6 +28,8 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var staticMaxAge = 3_600
     /// Bounds of the memory store.
     public var memory: MemoryLimits
+    /// Where the OpenTelemetry protocol is spoken besides the main port.
+    public var otlp = OTLPListeners()
     /// How long a shutdown waits for running requests.
     public var gracefulTimeout = Duration.seconds(30)
 

@@ -67,6 +67,7 @@ import Testing
         let values: [(String, String)] =
             switch key.path {
             case "server.auth_enabled": [("server.api_keys", "k")]
+            case "otlp.grpc_port", "otlp.http_port": [(key.path.replacing("port", with: "enabled"), "true")]
             case "development.cors_allow_all": [("server.cors_origins", "https://a.example")]
             case "server.rate_limit_rpm", "server.rate_limit_burst", "server.rate_limit_scope":
                 [("server.rate_limit_enabled", "true")]

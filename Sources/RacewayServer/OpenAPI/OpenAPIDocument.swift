@@ -136,7 +136,7 @@ enum OpenAPIDocument {
                     ],
                     &json
                 )
-            case .problem, .spanProblem:
+            case .problem, .spanProblem, .grpc:
                 content(
                     [
                         .init(type: "application/problem+json", schema: .named("Problem")),

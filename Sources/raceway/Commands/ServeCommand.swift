@@ -51,6 +51,9 @@ struct ServeCommand: AsyncParsableCommand {
                     "raceway \(RacewayVersion.current) listening on \(address)  (POST /events, GET /api/races)"
                 )
                 Console.hint("storage: \(Self.place(settings)). Ctrl-C to stop")
+            } onOTLP: { transport, port in
+                let host = started.otlp.host.isEmpty ? started.host : started.otlp.host
+                Console.print("OTLP over \(transport.name) on \(host):\(port)")
             }
         } catch let error as StartupError {
             throw error.code == .certificateUnusable
