@@ -99,14 +99,16 @@ final class Folder {
 final class RunningServer {
     private let process = Process()
     private let pipe = Pipe()
-    /// `http://127.0.0.1:PORT`, as the server printed it.
+    /// `http://127.0.0.1:PORT`, or https, as the server printed it.
     let address: String
 
     struct NoAddress: Error {
         var printed: String
     }
 
-    init(_ arguments: String...) throws {
+    convenience init(_ arguments: String...) throws { try self.init(arguments) }
+
+    init(_ arguments: [String]) throws {
         process.executableURL = Raceway.binary
         process.arguments = ["serve", "--port", "0"] + arguments
         process.standardOutput = pipe
@@ -120,7 +122,7 @@ final class RunningServer {
             printed += piece
         }
         let line = String(decoding: printed, as: UTF8.self)
-        guard let found = line.firstMatch(of: /http:\/\/[0-9.]+:[0-9]+/) else {
+        guard let found = line.firstMatch(of: /https?:\/\/[0-9.]+:[0-9]+/) else {
             process.terminate()
             throw NoAddress(printed: line)
         }
@@ -133,6 +135,9 @@ final class RunningServer {
         process.waitUntilExit()
         return process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
     }
+
+    /// Asks the server to read its certificates again.
+    func hangUp() { Glibc.kill(process.processIdentifier, SIGHUP) }
 
     /// Ends the server without a warning, as a power cut would.
     func kill() {

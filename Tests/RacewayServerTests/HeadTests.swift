@@ -15,7 +15,7 @@ import Testing
         ("GET /health HTTP/1.1\r\n\r\n", 400), ("GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
         ("GET /health HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400), ("GET /health HTTP/1.1\r\nHost: a b\r\n\r\n", 400),
         ("GET /health HTTP/1.1\r\nHost: u@a\r\n\r\n", 400), ("GET /health HTTP/1.1\r\nHost: a/b\r\n\r\n", 400),
-        ("\u{1}\u{2}\u{3}\r\n\r\n", 400), ("GET /health\r\n\r\n", 400), ("GET  /health HTTP/1.1\r\n\r\n", 400),
+        ("\u{1}\u{2}\u{3}\r\n\r\n", 400), ("GET /health\r\n\r\n", 505), ("GET  /health HTTP/1.1\r\n\r\n", 400),
         ("GET /health HTTP/1.1\r\nHost : a\r\n\r\n", 400), ("GET /health HTTP/1.1\r\nHost: a\r\n folded: x\r\n\r\n", 400),
         ("GET /health HTTP/1.1\r\nHost: a\r\nX: a\u{0}b\r\n\r\n", 400),
         ("GET /health HTTP/1.1\r\nHost: a\r\nX: a\rSet-Cookie: b\r\n\r\n", 400),
@@ -34,7 +34,7 @@ import Testing
             let heard = try await RawSocket(port: port).send(request)
             #expect(heard.hasPrefix("HTTP/1.1 \(status) "), "\(request.prefix(80)): \(heard.prefix(200))")
             #expect(heard.lowercased().contains("connection: close"))
-            #expect(heard.components(of: "HTTP/1.1 ").count == 2, "more than one answer: \(heard.prefix(400))")
+            #expect(heard.matches(of: #/HTTP\/1\.1 \d/#).count == 1, "more than one answer: \(heard.prefix(400))")
             #expect(try await RawSocket(port: port).send("GET /health HTTP/1.0\r\n\r\n").contains("200 OK"))
         }
     }
@@ -51,7 +51,7 @@ import Testing
         try await withServer { port in
             let good = "GET /health HTTP/1.1\r\n\(Self.host)\r\n"
             let heard = try await RawSocket(port: port).send(good + good + "nonsense\r\n\r\n")
-            let statuses = heard.matches(of: /HTTP\/1\.1 (\d+) /).map { Int($0.1) }
+            let statuses = heard.matches(of: #/HTTP\/1\.1 (\d+) /#).map { Int($0.1) }
             #expect(statuses == [200, 200, 400])
         }
     }
@@ -102,7 +102,7 @@ import Testing
             #expect(once.contains("200 OK") && once.lowercased().contains("connection: close"))
             let ask = "GET /health HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"
             let twice = try await socket.converse([("", ask), ("last_error", "GET /health HTTP/1.0\r\n\r\n")])
-            #expect(twice.matches(of: /200 OK/).count == 2)
+            #expect(twice.matches(of: #/200 OK/#).count == 2)
             #expect(twice.lowercased().contains("connection: keep-alive"))
         }
     }
