@@ -108,7 +108,12 @@ extension LoginPolicy {
         if text.isEmpty { return nil }
         if text.hasPrefix(PasswordHash.prefix), PasswordHash(text) == nil {
             let reason = "begins like a hash and is none"
-            throw .of("server.ui_password", in: configuration, reason, "take the line of 'raceway config hash-password'")
+            throw .of(
+                "server.ui_password",
+                in: configuration,
+                reason,
+                "take the line of 'raceway config hash-password'"
+            )
         }
         self.init(
             password: server.uiPassword,

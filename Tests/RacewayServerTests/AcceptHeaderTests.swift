@@ -1,3 +1,4 @@
+import HTTPTypes
 import Testing
 
 @testable import RacewayServer
@@ -6,11 +7,14 @@ import Testing
 struct AcceptHeaderTests {
     private static let types = ["application/json", "text/html"]
 
-    @Test(arguments: [
-        (nil, 0), ("*/*", 0), ("text/html", 1), ("text/html,application/json", 0), ("text/html;q=0, */*", 0),
-        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", 1), ("application/json;q=0.5,text/html;q=0.6", 1),
-        ("TEXT/HTML ; q=1", 1), ("text/*", 1), ("text/*,text/html;q=0", 0), ("image/png", 0), ("", 0),
-    ] as [(String?, Int)])
+    @Test(
+        arguments: [
+            (nil, 0), ("*/*", 0), ("text/html", 1), ("text/html,application/json", 0), ("text/html;q=0, */*", 0),
+            ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", 1),
+            ("application/json;q=0.5,text/html;q=0.6", 1),
+            ("TEXT/HTML ; q=1", 1), ("text/*", 1), ("text/*,text/html;q=0", 0), ("image/png", 0), ("", 0),
+        ] as [(String?, Int)]
+    )
     func `the best of two types is the more welcome one`(_ header: String?, _ best: Int) {
         #expect(AcceptHeader(header).best(Self.types) == best)
     }
@@ -24,7 +28,13 @@ struct AcceptHeaderTests {
 
     @Test func `a page and a card are not forced on who refuses them`() async throws {
         let server = TestServer()
-        #expect(try await server.get("/", headers: [.accept: "text/html;q=0, application/json"]).headers[.contentType] == "application/json")
-        #expect(try await server.get("/", headers: [.accept: "text/html"]).headers[.contentType]?.hasPrefix("text/html") == true)
+        #expect(
+            try await server.get("/", headers: [.accept: "text/html;q=0, application/json"]).headers[.contentType]
+                == "application/json"
+        )
+        #expect(
+            try await server.get("/", headers: [.accept: "text/html"]).headers[.contentType]?.hasPrefix("text/html")
+                == true
+        )
     }
 }

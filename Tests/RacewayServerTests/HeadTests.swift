@@ -15,8 +15,9 @@ import Testing
         ("GET /health HTTP/1.1\r\n\r\n", 400), ("GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
         ("GET /health HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400), ("GET /health HTTP/1.1\r\nHost: a b\r\n\r\n", 400),
         ("GET /health HTTP/1.1\r\nHost: u@a\r\n\r\n", 400), ("GET /health HTTP/1.1\r\nHost: a/b\r\n\r\n", 400),
-        ("\u{1}\u{2}\u{3}\r\n\r\n", 400), ("GET /health\r\n\r\n", 400), ("GET  /health HTTP/1.1\r\n\r\n", 400),
-        ("GET /health HTTP/1.1\r\nHost : a\r\n\r\n", 400), ("GET /health HTTP/1.1\r\nHost: a\r\n folded: x\r\n\r\n", 400),
+        ("\u{1}\u{2}\u{3}\r\n\r\n", 400), ("GET /health\r\n\r\n", 505), ("GET  /health HTTP/1.1\r\n\r\n", 400),
+        ("GET /health HTTP/1.1\r\nHost : a\r\n\r\n", 400),
+        ("GET /health HTTP/1.1\r\nHost: a\r\n folded: x\r\n\r\n", 400),
         ("GET /health HTTP/1.1\r\nHost: a\r\nX: a\u{0}b\r\n\r\n", 400),
         ("GET /health HTTP/1.1\r\nHost: a\r\nX: a\rSet-Cookie: b\r\n\r\n", 400),
         ("GET /health HTTP/7.3\r\nHost: a\r\n\r\n", 505), ("GET /health HTTP/2.0\r\nHost: a\r\n\r\n", 505),
@@ -34,7 +35,7 @@ import Testing
             let heard = try await RawSocket(port: port).send(request)
             #expect(heard.hasPrefix("HTTP/1.1 \(status) "), "\(request.prefix(80)): \(heard.prefix(200))")
             #expect(heard.lowercased().contains("connection: close"))
-            #expect(heard.components(of: "HTTP/1.1 ").count == 2, "more than one answer: \(heard.prefix(400))")
+            #expect(heard.matches(of: #/HTTP\/1\.1 \d/#).count == 1, "more than one answer: \(heard.prefix(400))")
             #expect(try await RawSocket(port: port).send("GET /health HTTP/1.0\r\n\r\n").contains("200 OK"))
         }
     }
@@ -51,7 +52,7 @@ import Testing
         try await withServer { port in
             let good = "GET /health HTTP/1.1\r\n\(Self.host)\r\n"
             let heard = try await RawSocket(port: port).send(good + good + "nonsense\r\n\r\n")
-            let statuses = heard.matches(of: /HTTP\/1\.1 (\d+) /).map { Int($0.1) }
+            let statuses = heard.matches(of: #/HTTP\/1\.1 (\d+) /#).map { Int($0.1) }
             #expect(statuses == [200, 200, 400])
         }
     }
@@ -59,7 +60,8 @@ import Testing
     @Test(arguments: ["zz\r\n{}\r\n0\r\n\r\n", "-2\r\n{}\r\n", "2\r\n{}0\r\n\r\n"])
     func `a broken chunk is 400`(_ chunks: String) async throws {
         try await withServer { port in
-            let head = "POST /events HTTP/1.1\r\n\(Self.host)Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+            let head =
+                "POST /events HTTP/1.1\r\n\(Self.host)Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
             let heard = try await RawSocket(port: port).send(head + chunks)
             #expect(heard.hasPrefix("HTTP/1.1 400 "), "\(heard)")
             #expect(heard.contains("not framed"))
@@ -72,7 +74,10 @@ import Testing
             let head =
                 "POST /events HTTP/1.1\r\n\(Self.host)Content-Type: application/json\r\nExpect: 100-continue\r\n"
                 + "Content-Length: \(body.utf8.count)\r\n\r\n"
-            let heard = try await RawSocket(port: port).converse([("", head), ("100 Continue", body)], until: "success")
+            let heard = try await RawSocket(port: port).converse(
+                [("", head), ("100 Continue", body)],
+                until: "success"
+            )
             #expect(heard.hasPrefix("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"), "\(heard)")
         }
     }
@@ -102,14 +107,16 @@ import Testing
             #expect(once.contains("200 OK") && once.lowercased().contains("connection: close"))
             let ask = "GET /health HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"
             let twice = try await socket.converse([("", ask), ("last_error", "GET /health HTTP/1.0\r\n\r\n")])
-            #expect(twice.matches(of: /200 OK/).count == 2)
+            #expect(twice.matches(of: #/200 OK/#).count == 2)
             #expect(twice.lowercased().contains("connection: keep-alive"))
         }
     }
 
     @Test func `Connection close is obeyed however it is written`() async throws {
         try await withServer { port in
-            let heard = try await RawSocket(port: port).send("GET /health HTTP/1.1\r\n\(Self.host)connection: Close\r\n\r\n")
+            let heard = try await RawSocket(port: port).send(
+                "GET /health HTTP/1.1\r\n\(Self.host)connection: Close\r\n\r\n"
+            )
             #expect(heard.contains("200 OK"))
         }
     }
@@ -123,20 +130,25 @@ import Testing
 
     @Test func `a body that trickles is 408`() async throws {
         try await withServer(Self.limits { $0.bodyTime = .milliseconds(100) }) { port in
-            let head = "POST /events HTTP/1.1\r\n\(Self.host)Content-Type: application/json\r\nContent-Length: 50\r\n\r\n{"
+            let head =
+                "POST /events HTTP/1.1\r\n\(Self.host)Content-Type: application/json\r\nContent-Length: 50\r\n\r\n{"
             let heard = try await RawSocket(port: port).send(head)
             #expect(heard.hasPrefix("HTTP/1.1 408 "), "\(heard)")
         }
     }
 
     @Test(arguments: [
-        "/../../etc/passwd", "/assets/../../etc/passwd", "/assets/%2e%2e/%2e%2e/etc/passwd", "/assets/..%2f..%2fetc/passwd",
+        "/../../etc/passwd", "/assets/../../etc/passwd", "/assets/%2e%2e/%2e%2e/etc/passwd",
+        "/assets/..%2f..%2fetc/passwd",
         "/api/traces/../../etc/passwd", "//etc/passwd", "/%00", "/assets/", "/.git/config",
     ])
     func `paths lead nowhere but to routes`(_ path: String) async throws {
         try await withServer { port in
             let heard = try await RawSocket(port: port).send("GET \(path) HTTP/1.0\r\n\r\n")
-            #expect(heard.hasPrefix("HTTP/1.1 404 ") || heard.hasPrefix("HTTP/1.1 400 "), "\(path): \(heard.prefix(60))")
+            #expect(
+                heard.hasPrefix("HTTP/1.1 404 ") || heard.hasPrefix("HTTP/1.1 400 "),
+                "\(path): \(heard.prefix(60))"
+            )
             #expect(!heard.contains("root:"))
         }
     }

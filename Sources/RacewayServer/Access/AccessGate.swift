@@ -36,6 +36,8 @@ final class AccessGate: Sendable {
     func admit(_ request: Request, role: AccessRoles, peer: String) throws(RequestFailure) -> Client {
         try checkHost(request, peer: peer)
         var client = Client(address: address(of: request, peer: peer))
+        // Logins have a patience of their own.
+        if role.isEmpty { return client }
         if needsLogin(role) {
             let (name, roles) = try authenticate(request)
             client.key = name
@@ -51,8 +53,7 @@ final class AccessGate: Sendable {
 
     /// Without keys a password still guards everything but the sending of events.
     private func needsLogin(_ role: AccessRoles) -> Bool {
-        if role.isEmpty { return false }
-        return policy.isRequired || (desk != nil && role != .ingest)
+        policy.isRequired || (desk != nil && role != .ingest)
     }
 
     /// Whether the client's side of the connection is encrypted, here or at a trusted proxy.
@@ -88,7 +89,9 @@ final class AccessGate: Sendable {
 
     /// Pages of others do not decide here, unless they are listed by name.
     private func checkOrigin(_ request: Request) throws(RequestFailure) {
-        guard case .foreign = PageOrigin(request), !policy.origins.contains(request.headers[.origin] ?? "") else { return }
+        guard case .foreign = PageOrigin(request), !policy.origins.contains(request.headers[.origin] ?? "") else {
+            return
+        }
         throw RequestFailure(
             .forbidden,
             "A page of another site asks for this; add it to server.cors_origins by name, or use a key",

@@ -28,6 +28,11 @@ final class BodyBudget: Sendable {
             return true
         }
 
-        deinit { budget.taken.wrappingSubtract(held.load(ordering: .relaxed), ordering: .relaxed) }
+        /// Gives back what was taken.
+        func release() {
+            budget.taken.wrappingSubtract(held.exchange(0, ordering: .relaxed), ordering: .relaxed)
+        }
+
+        deinit { release() }
     }
 }

@@ -145,6 +145,7 @@ struct BodyMiddleware: RouterMiddleware {
                 if kept.readableBytes == 0 { kept = chunk } else { kept.writeBuffer(&chunk) }
             } else {
                 kept = ByteBuffer()
+                share?.release()
                 guard total <= dropLimit else { return .endless }
             }
         }

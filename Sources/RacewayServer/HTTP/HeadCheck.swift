@@ -24,7 +24,10 @@ enum HeadCheck {
     /// `nil` for heads that may go on.
     static func problem(of head: HTTPRequestHead) -> Refusal? {
         guard head.version.major == 1 else {
-            return Refusal(status: .httpVersionNotSupported, message: "This server speaks HTTP/1.1 and, with TLS, HTTP/2")
+            return Refusal(
+                status: .httpVersionNotSupported,
+                message: "This server speaks HTTP/1.1 and, with TLS, HTTP/2"
+            )
         }
         return host(head) ?? framing(head) ?? expectation(head)
     }
@@ -35,7 +38,8 @@ enum HeadCheck {
         case .headerOverflow:
             Refusal(
                 status: .requestHeaderFieldsTooLarge,
-                message: "The head of the request has more than \(headBytesMax) bytes (server.max_header_bytes) or too many fields"
+                message:
+                    "The head of the request has more than \(headBytesMax) bytes (server.max_header_bytes) or too many fields"
             )
         case .invalidVersion:
             Refusal(status: .httpVersionNotSupported, message: "This server speaks HTTP/1.1 and, with TLS, HTTP/2")
@@ -57,7 +61,10 @@ enum HeadCheck {
         let codings = head.headers[canonicalForm: "Transfer-Encoding"]
         guard let coding = codings.first else { return nil }
         if head.version.isOld || !head.headers["Content-Length"].isEmpty {
-            return Refusal(status: .badRequest, message: "Transfer-Encoding cannot stand here; send Content-Length or chunks")
+            return Refusal(
+                status: .badRequest,
+                message: "Transfer-Encoding cannot stand here; send Content-Length or chunks"
+            )
         }
         guard codings.count == 1, coding.lowercased() == "chunked" else {
             return Refusal(status: .notImplemented, message: "Expected Transfer-Encoding: chunked, or none")

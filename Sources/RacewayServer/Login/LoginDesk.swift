@@ -43,7 +43,11 @@ final class LoginDesk: Sendable {
     @concurrent func login(_ presented: [UInt8], from address: String) async throws(RequestFailure) -> String {
         let wait = try state.withLock { state throws(RequestFailure) -> Double? in
             guard state.running < Self.runningMax else {
-                throw RequestFailure(.serviceUnavailable, "Others log in just now; try again", headers: [.retryAfter: "1"])
+                throw RequestFailure(
+                    .serviceUnavailable,
+                    "Others log in just now; try again",
+                    headers: [.retryAfter: "1"]
+                )
             }
             guard let wait = state.lockout.attempt(address, now: now()) else {
                 state.running += 1

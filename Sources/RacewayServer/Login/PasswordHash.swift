@@ -82,7 +82,9 @@ public struct PasswordHash: Sendable, Hashable, CustomStringConvertible {
         return Cost(logRounds: logRounds, blockSize: blockSize, parallelism: parallelism)
     }
 
-    private static func base64(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString().replacing("=", with: "") }
+    private static func base64(_ bytes: [UInt8]) -> String {
+        Data(bytes).base64EncodedString().replacing("=", with: "")
+    }
 
     private static func bytes(_ text: Substring) -> [UInt8]? {
         let padding = String(repeating: "=", count: (4 - text.count % 4) % 4)

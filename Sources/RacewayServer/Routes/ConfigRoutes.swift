@@ -10,7 +10,10 @@ enum ConfigRoutes {
                 "/api/config",
                 style: .problem,
                 role: .admin,
-                RouteAbout("Every setting, where it comes from and its default; secrets redacted", answer: .named("Settings"))
+                RouteAbout(
+                    "Every setting, where it comes from and its default; secrets redacted",
+                    answer: .named("Settings")
+                )
             ) { _ in
                 Answer.json { json in
                     json.object { json in

@@ -46,7 +46,10 @@ enum LoginRoutes {
                 )
             ) { request in
                 guard let cookie = try await login(request, server) else {
-                    throw RequestFailure(.badRequest, "No password is configured (server.ui_password); nobody has to log in")
+                    throw RequestFailure(
+                        .badRequest,
+                        "No password is configured (server.ui_password); nobody has to log in"
+                    )
                 }
                 return Response(status: .noContent, headers: [.setCookie: cookie])
             },
@@ -78,7 +81,11 @@ enum LoginRoutes {
             .post(
                 "/auth/login",
                 role: [],
-                RouteAbout("Begin a session, as the reference has it", body: ("application/json", password), answer: said)
+                RouteAbout(
+                    "Begin a session, as the reference has it",
+                    body: ("application/json", password),
+                    answer: said
+                )
             ) { request in
                 do {
                     guard let cookie = try await login(request, server) else {

@@ -40,7 +40,8 @@ final class ServerCertificates: Sendable {
             throw Problem(
                 key: "server.tls.private_key_path",
                 path: files.privateKeyPath,
-                reason: "cannot be read as an unencrypted private key in PEM; check the path, its permissions and its form"
+                reason:
+                    "cannot be read as an unencrypted private key in PEM; check the path, its permissions and its form"
             )
         }
         var settings = TLSConfiguration.makeServerConfiguration(

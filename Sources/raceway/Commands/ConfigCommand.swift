@@ -130,7 +130,9 @@ struct ConfigCommand: ParsableCommand {
 
         func run() throws {
             guard let password = readLine(), !password.isEmpty else {
-                throw CommandFailure.usage("no password: write it to standard input, as in 'raceway config hash-password < file'")
+                throw CommandFailure.usage(
+                    "no password: write it to standard input, as in 'raceway config hash-password < file'"
+                )
             }
             Console.print(PasswordHash(hashing: password.utf8).description)
         }
