@@ -17,7 +17,7 @@ struct RouteTable: Sendable {
             RaceRoutes.all(server), DeadlockRoutes.all(server), AnomalyRoutes.all(server), ExportRoutes.all(server),
             TimelineRoutes.all(server), CompareRoutes.all(server), VariableRoutes.all(server), GraphRoutes.all(server),
             StatisticRoutes.all(server), LiveRoutes.all(server), ProbeRoutes.all(server), PrometheusRoutes.all(server),
-            SpanRoutes.all(server),
+            SpanRoutes.all(server), CoverageRoutes.all(server), DifferenceRoutes.all(server), DemoRoutes.all(server),
         ].flatMap(\.self)
         // The page is no part of the API, so it is not described with it.
         routes = IndexRoutes.all(server, describing: others) + others + PageRoutes.all(server)
