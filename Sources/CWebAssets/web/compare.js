@@ -37,7 +37,7 @@ function draw(list, data, route, status) {
   const button = (name) => h("button", { type: "button", "aria-pressed": String(status === name), on: { click: () => route.replace({ status: status === name ? "" : name }) } }, `${GUTTER[name]} ${count(data[name])} ${SAID[name]}`);
   const omitted = data.omitted_a + data.omitted_b;
   return show(list, h("div", { class: "columns even" }, side("A", a), side("B", b)),
-    h("p", { class: "filters" }, button("same"), button("only_a"), button("only_b"), h("span", {}, Math.abs(data.difference_ms) < 0.0005 ? "both took the same time" : `B took ${difference(data.difference_ms)}`),
+    h("p", { class: "filters" }, button("same"), button("only_a"), button("only_b"), h("span", {}, Math.abs(data.difference_ms) < 0.0005 ? "both took the same time" : `B took ${duration(Math.abs(data.difference_ms) * 1e6)} ${data.difference_ms > 0 ? "longer" : "less"}`),
       h("button", { type: "button", on: { click: () => route.go(`/compare/${b.trace_id}...${a.trace_id}`) } }, "Swap")),
     data.steps.length ? h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Steps" }, h("table", { class: "compare" }, heads("", "Service", "Step", "A", "B", "Difference"),
       h("tbody", {}, data.steps.map((step, index) => h("tr", { class: step.status, dataset: { row: "" } },
@@ -50,7 +50,7 @@ function draw(list, data, route, status) {
 }
 
 function time(trace, event, took) {
-  return h("td", { class: "number" }, event ? link(`/traces/${trace}?sel=${event}`, {}, milliseconds(took) || "at") : "");
+  return h("td", { class: "number" }, event ? link(`/traces/${trace}?sel=${event}`, {}, milliseconds(took) || "open") : "");
 }
 
 /** Which two? The first is often known. */

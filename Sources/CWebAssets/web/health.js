@@ -47,7 +47,7 @@ function matrix(cover) {
     heads("Service", "Events", ...ASPECTS.map(([, name]) => name), "Parents missing", "Clock", "Last"),
     h("tbody", {}, cover.services.map((service) => h("tr", { dataset: { row: "" } }, h("td", {}, link(`/races?service=${encodeURIComponent(service.name)}`, { class: "main" }, service.name || "no name")), h("td", { class: "number" }, count(service.events)),
       ASPECTS.map(([key]) => cell(service[key])), h("td", { class: `number ${service.parents_missing ? "conflict" : ""}` }, count(service.parents_missing)),
-      h("td", {}, service.skew_ns ? `⏱ off by ${duration(service.skew_ns)} or more` : "–"), h("td", { class: "nowrap", title: service.last_timestamp }, ago(service.last_timestamp))))))),
+      h("td", { class: "nowrap" }, service.skew_ns ? `off by ${duration(service.skew_ns)} or more` : "–"), h("td", { class: "nowrap", title: service.last_timestamp }, ago(service.last_timestamp))))))),
   h("ul", { class: "plain" },
     silent.length ? h("li", {}, `∅ No access to shared state is recorded in ${silent.join(", ")}: no race can be found there.`) : null,
     blind.length ? h("li", {}, `∅ No lock is recorded in ${blind.join(", ")}: if they use locks, races there may be false.`) : null,

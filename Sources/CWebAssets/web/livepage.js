@@ -62,7 +62,7 @@ export function livePage(container, route) {
     } catch { /* the banner of the frame says that the server is gone */ }
   }
 
-  const column = (name, body, ...names) => h("section", { class: "panel", "aria-label": name }, h("h2", {}, name), h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": name }, h("table", { class: "races" }, heads(...names), body)));
+  const column = (name, body, ...names) => h("div", { class: "panel" }, h("h2", {}, name), h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": name }, h("table", { class: "races" }, heads(...names), body)));
   const columns = h("div", { class: "columns even", on: { mouseenter: () => { hovered = true; tell(); }, mouseleave: () => { hovered = false; drain(); } } },
     column("Latest races", races, "", "What happened", "Seen"), column("Latest traces", traces, "Trace", "Services", "Events"));
   show(container, h("h1", {}, "Live"), charts, bar, columns);

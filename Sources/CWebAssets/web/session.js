@@ -4,8 +4,8 @@ import { announce, h, show } from "./dom.js";
 import { keepKey, source, supports } from "./source.js";
 
 /** What a page shows in place of what it may not show; `again` tries once more. */
-export function signIn(error, again) {
-  const box = h("div", { class: "state" }, h("h2", {}, "Sign in"), h("p", { role: "alert" }, error.message));
+export function signIn(error, heading, again) {
+  const box = h("div", { class: "state" }, h(heading, {}, "Sign in"), h("p", { role: "alert" }, error.message));
   supports("POST /api/login").then((can) => {
     if (can) box.append(form("Password", "current-password", "Sign in", async (text) => { await source.login(text); }, again));
     box.append(form("API key (kept until this tab is closed)", "off", "Use the key", async (text) => keepKey(text), again));

@@ -18,24 +18,24 @@ export async function load(container, waitingFor, work, draw) {
   } catch (error) {
     clearTimeout(skeleton);
     clearTimeout(long);
-    if (container.isConnected) show(container, failure(error, () => load(container, waitingFor, work, draw)));
+    if (container.isConnected) show(container, failure(error, container.id === "main" ? "h1" : "h2", () => load(container, waitingFor, work, draw)));
   }
 }
 
-function failure(error, again) {
+function failure(error, heading, again) {
   const retry = h("button", { type: "button", on: { click: again } }, "Try again");
   announce(error.message);
-  if (error.status === 401 || error.status === 403) return signIn(error, again);
-  if (error.status === 404 || error.status === 400) return unknown(error, retry);
-  return h("div", { class: "state", role: "alert" }, h("h2", {}, { 0: "Disconnected", 429: "Too many requests", 503: "Not yet" }[error.status] ?? "That did not work"),
+  if (error.status === 401 || error.status === 403) return signIn(error, heading, again);
+  if (error.status === 404 || error.status === 400) return unknown(error, heading, retry);
+  return h("div", { class: "state", role: "alert" }, h(heading, {}, { 0: "Disconnected", 429: "Too many requests", 503: "Not yet" }[error.status] ?? "That did not work"),
     h("p", {}, error.message), error.request ? h("p", { class: "quiet" }, "Request ", h("code", {}, error.request)) : null,
     error.path ? h("pre", { tabindex: "0" }, `curl -H 'Accept: application/json' '${location.origin}${error.path.replaceAll("'", "%27")}'`) : null, h("p", {}, retry));
 }
 
 /** An id that is not there, or no id at all: it may have expired. */
-function unknown(error, retry) {
+function unknown(error, heading, retry) {
   const find = h("input", { id: "search", type: "search", placeholder: "variable, place, service, id", autocomplete: "off" });
-  return h("div", { class: "state", role: "alert" }, h("h2", {}, "Not here"), h("p", {}, error.message),
+  return h("div", { class: "state", role: "alert" }, h(heading, {}, "Not here"), h("p", {}, error.message),
     h("p", {}, "It may have expired: a store keeps the newest traces up to its bounds. Or it has not arrived."),
     h("form", { class: "filters", action: "/races", on: { submit: (event) => { event.preventDefault(); location.assign(hrefOf(`/races?q=${encodeURIComponent(find.value)}`)); } } }, h("label", { class: "grow" }, h("span", { class: "hidden" }, "Look for a race"), find), h("button", {}, "Look for a race")),
     h("p", {}, link("/races", {}, "All races"), embedded ? null : [" · ", link("/traces", {}, "All traces")], " · ", retry));

@@ -98,12 +98,12 @@ function drawTrace(container, trace, route) {
   }, route.signal) : h("p", { class: "empty" }, "This trace has no events.");
   const races = trace.analysis.race_details;
   const { missing, skew } = oddities(rows, trace);
-  show(container, title(route, rows[0]?.label ?? "Trace", [h("span", { class: "chip" }, duration(last - first)), h("span", { class: "chip" }, plural(trace.dependencies.services.length, "service")),
+  show(container, title(route, (rows.find((each) => !each.event.parent_id && each.length) ?? rows.find((each) => !each.event.parent_id) ?? rows[0])?.label ?? "Trace", [h("span", { class: "chip" }, duration(last - first)), h("span", { class: "chip" }, plural(trace.dependencies.services.length, "service")),
     h("span", { class: "chip" }, plural(trace.events_total, "event")), h("span", { class: "chip" }, `critical path ${Math.round(trace.critical_path.percentage_of_total)} %`),
     h("span", { class: `chip ${races.length ? "manifested" : ""}` }, races.length ? `✕ ${plural(races.length, "race")}` : "no race listed"),
-    skew ? h("span", { class: "chip", title: "An event stands before its cause on another machine. The causal order does not use clocks of two machines." }, `⏱ clocks differ by ${duration(skew)} or more`) : null, switcher]),
+    skew ? h("span", { class: "chip", title: "An event stands before its cause on another machine. The causal order does not use clocks of two machines." }, `clocks differ by ${duration(skew)} or more`) : null, switcher]),
   trace.events_truncated ? h("p", { class: "notice" }, `${count(rows.length)} of ${count(trace.events_total)} events are drawn. The export has all of them.`) : null,
-  missing ? h("p", { class: "notice" }, `Still arriving, or lost: ${plural(missing, "event")} of this trace name a parent that is not here. `, h("button", { type: "button", on: { click: () => tracePage(container, route) } }, "Look again")) : null,
+  missing ? h("p", { class: "notice" }, `Still arriving, or lost: the parents of ${plural(missing, "event")} are not here. `, h("button", { type: "button", on: { click: () => tracePage(container, route) } }, "Look again")) : null,
   races.length ? h("ul", { class: "plain" }, races.filter((race) => race.race_id).slice(0, 8).map((race) => h("li", {}, "✕ ", link(`/races/${race.race_id}`, {}, race.race_id), ` ${words(race.pattern ?? "")} – ${race.verdict ?? ""}`))) : null,
   h("div", { class: "columns trace" }, h("div", { class: "wide" }, picture, h("p", { class: "key" }, h("span", {}, "━ critical path"), h("span", { class: "conflict" }, "✕ racing access"), h("span", {}, "w a s d zoom and move, f fit, j k next")), twin(rows, first)), box));
 }

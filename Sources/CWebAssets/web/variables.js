@@ -75,18 +75,11 @@ function cells(version, { from, skipped }) {
     h("td", { class: "mono" }, link(`/traces/${version.trace}?sel=${version.event}`, {}, short(version.trace)))];
 }
 
-/** The versions behind the value that the first of them replaced, where nobody here wrote that. */
-function withOrigin({ versions, reads_elsewhere: elsewhere }) {
-  const first = versions[0];
-  if (!first || first.parent !== null || first.replaced === null) return versions;
-  const same = (json) => JSON.stringify(json) === JSON.stringify(first.replaced);
-  let settled = false;
-  const rest = versions.map((version, index) => {
-    const fromOrigin = version.parent === null && version.replaced !== null && same(version.replaced) && !settled;
-    if (index && version.parent !== null && same(version.value)) settled = true;
-    return fromOrigin ? { ...version, parent: "origin", skips_versions: index > 0 } : version;
-  });
-  return [{ origin: true, version: "origin", value: first.replaced, parent: null, replaced: null, skips_versions: false, reads: elsewhere }, ...rest];
+/** The versions behind the value that the first of them replaced: what has no parent and skips versions was made from it too. */
+function withOrigin({ versions, origin }) {
+  if (!origin || !versions.length) return versions;
+  const rest = versions.map((version, index) => (version.parent === null && (index === 0 || version.skips_versions) ? { ...version, parent: "origin" } : version));
+  return [{ origin: true, version: "origin", value: origin.value, parent: null, skips_versions: false, reads: origin.reads }, ...rest];
 }
 
 /** The column of each version: a write from the newest version goes on in its column, another one opens the next, up to four. */

@@ -29,7 +29,9 @@ struct RunAttributes {
             let process = batch.processes[Int(batch.processIndices[row])]
             if !process.instance.isEmpty {
                 let name = batch.symbols[process.service]
-                found.insert(.init(key: name.isEmpty ? "instance" : "\(name) instance", value: batch.symbols[process.instance]))
+                found.insert(
+                    .init(key: name.isEmpty ? "instance" : "\(name) instance", value: batch.symbols[process.instance])
+                )
             }
             let text = Array(batch.payload[batch.metadataPayloads[row].indices])
             guard found.count < Self.attributesMax, known.insert(text).inserted,
@@ -37,7 +39,9 @@ struct RunAttributes {
             else { continue }
             if let environment = metadata.environment { found.insert(.init(key: "environment", value: environment)) }
             for (key, value) in (metadata.tags ?? [:]).sorted(by: { $0.key < $1.key }) {
-                guard found.count < Self.attributesMax, key.count <= Self.valueMax, value.count <= Self.valueMax else { break }
+                guard found.count < Self.attributesMax, key.count <= Self.valueMax, value.count <= Self.valueMax else {
+                    break
+                }
                 found.insert(.init(key: key, value: value))
             }
         }

@@ -152,6 +152,7 @@ extension Schemas {
             .object([
                 .member("name", .string), .member("services", strings), .member("writes", .integer),
                 .member("reads", .integer), .member("reads_elsewhere", .integer),
+                .member("origin", .nullable(.object([.member("value", .any), .member("reads", .integer)]))),
                 .member(
                     "versions",
                     .array(

@@ -55,8 +55,10 @@ struct ServerOptions: ParsableArguments {
     var server: ServerAddress?
 
     /// A client of the chosen server.
-    func client() throws(CommandFailure) -> ServerClient {
-        let key = Console.environment("RACEWAY_API_KEY")
+    ///
+    /// - Parameter given: a key of the command line, which goes before RACEWAY_API_KEY.
+    func client(key given: String? = nil) throws(CommandFailure) -> ServerClient {
+        let key = given ?? Console.environment("RACEWAY_API_KEY")
         if let server { return ServerClient(server, apiKey: key) }
         guard let text = Console.environment("RACEWAY_SERVER") else { return ServerClient(.standard, apiKey: key) }
         guard let address = ServerAddress(argument: text) else {
