@@ -26,6 +26,7 @@ enum Amount {
         let seconds = nanoseconds / 1e9
         if seconds >= 86_400 { return "\(Int(seconds / 86_400)) d \(Int(seconds / 3_600) % 24) h" }
         if seconds >= 3_600 { return "\(Int(seconds / 3_600)) h \(Int(seconds / 60) % 60) min" }
+        if nanoseconds == 0 { return "0 s" }
         if seconds >= 120 { return "\(Int(seconds / 60)) min \(Int(seconds) % 60) s" }
         return scaled(nanoseconds, ["ns", "µs", "ms", "s"])
     }

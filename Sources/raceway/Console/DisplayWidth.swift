@@ -27,6 +27,24 @@ enum DisplayWidth {
         return isRight ? fill + cut : cut + fill
     }
 
+    /// The text in lines of at most a width, broken at spaces where there are some; further lines are indented like the first.
+    static func wrapped(_ text: String, to width: Int) -> [String] {
+        guard of(text) > width, width > 20 else { return [text] }
+        let indent = String(text.prefix { " │├┌─".contains($0) }.map { $0 == "─" || $0 == "├" || $0 == "┌" ? " " : $0 })
+        var lines: [String] = []
+        var line = ""
+        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+            let longer = line.isEmpty ? String(word) : line + " " + word
+            if of(longer) <= width || line.allSatisfy({ $0 == " " }) {
+                line = longer
+            } else {
+                lines.append(line)
+                line = indent + "  " + word
+            }
+        }
+        return lines + [line]
+    }
+
     private static func columns(of scalar: Unicode.Scalar) -> Int {
         guard scalar.value >= 0x300 else { return 1 }
         switch scalar.properties.generalCategory {

@@ -91,13 +91,14 @@ struct TopScreen {
         guard !list.races.isEmpty else { return [] }
         let first = max(0, min(state.selected - room / 2, list.races.count - room))
         let shown = list.races.indices.dropFirst(first).prefix(room)
-        // Id, grade, pattern and count are short; the object and the pair share what is left.
+        // Id, grade, pattern and count are short; the object and the pair share what is left, the object alone where little is.
         let left = max(10, width - 11 - 12 - 18 - 7)
-        let (object, pair) = (left * 2 / 5, left - left * 2 / 5 - 2)
+        let (object, pair) = left < 34 ? (left, 0) : (left * 2 / 5, left - left * 2 / 5 - 2)
         func row(_ cells: [String]) -> String {
             DisplayWidth.fit(cells[0], to: 11) + DisplayWidth.fit(cells[1], to: 12)
-                + DisplayWidth.fit(cells[2], to: 18) + DisplayWidth.fit(cells[3], to: object) + "  "
-                + DisplayWidth.fit(cells[4], to: pair) + DisplayWidth.fit(cells[5], to: 6, isRight: true)
+                + DisplayWidth.fit(cells[2], to: 18) + DisplayWidth.fit(cells[3], to: object)
+                + (pair > 0 ? "  " + DisplayWidth.fit(cells[4], to: pair) : "")
+                + DisplayWidth.fit(cells[5], to: 6, isRight: true)
         }
         let head = ScreenLine(row(["ID", "GRADE", "PATTERN", "OBJECT", "PAIR", "SEEN"]), .quiet)
         return [head]
@@ -114,7 +115,7 @@ struct TopScreen {
 
     private func card(_ card: TopState.Card) -> [ScreenLine] {
         [ScreenLine("\(state.server)/races/\(card.race)", .strong), ""]
-            + card.lines.dropFirst(card.offset).map { ScreenLine($0) }
+            + card.lines.dropFirst(card.offset).flatMap { DisplayWidth.wrapped($0, to: width).map { ScreenLine($0) } }
     }
 
     private var help: [ScreenLine] {

@@ -5,11 +5,9 @@ struct TopSnapshot: Sendable {
 
     /// Asks for everything.
     static func take(_ client: ServerClient, races limit: Int) async throws(CommandFailure) -> TopSnapshot {
-        let statistics = try await client.get("/api/stats", as: ServerStatistics.self)
-        return TopSnapshot(
-            statistics: statistics,
-            races: try await client.get("/api/races?limit=\(limit)", as: RaceList.self)
-        )
+        // First, as it waits for the analysis that the statistics tell of.
+        let races = try await client.get("/api/races?limit=\(limit)", as: RaceList.self)
+        return TopSnapshot(statistics: try await client.get("/api/stats", as: ServerStatistics.self), races: races)
     }
 }
 
