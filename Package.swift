@@ -93,7 +93,7 @@ let package = Package(
             name: "RacewayServer",
             dependencies: [
                 "TraceModel", "JSONText", "TraceFormats", "Detectors", "Reporting", "RacewayConfiguration",
-                "TraceStore", "IngestEngine", "CZlib",
+                "TraceStore", "IngestEngine", "CZlib", "CDemoTraces",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
@@ -185,7 +185,7 @@ let package = Package(
             name: "raceway",
             dependencies: [
                 "TraceModel", "JSONText", "TraceFormats", "Causality", "Detectors", "Reporting", "RacewayConfiguration",
-                "TraceStore", "IngestEngine", "RacewayServer", "CDemoTraces", "LoadGenerator",
+                "TraceStore", "IngestEngine", "RacewayServer", "LoadGenerator",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -11,7 +11,8 @@ struct RacewayCommand: AsyncParsableCommand {
         version: RacewayVersion.current,
         subcommands: [
             AnalyzeCommand.self, ReportCommand.self, ServeCommand.self, DemoCommand.self, RacesCommand.self,
-            TraceCommand.self, ExplainCommand.self, BaselineCommand.self, LoadgenCommand.self, CheckpointCommand.self,
+            TraceCommand.self, VariableCommand.self, ServicesCommand.self, TopCommand.self, ExplainCommand.self,
+            BaselineCommand.self, LoadgenCommand.self, CheckpointCommand.self,
             HealthcheckCommand.self,
             ConfigCommand.self, EstimateCommand.self,
         ]

@@ -48,7 +48,7 @@ struct RouteTable: Sendable {
             TimelineRoutes.all(server), CompareRoutes.all(server), VariableRoutes.all(server), GraphRoutes.all(server),
             StatisticRoutes.all(server), LiveRoutes.all(server), ConfigRoutes.all(server), LoginRoutes.all(server),
             ProbeRoutes.all(server), metrics.isEnabled && metrics.port == 0 ? PrometheusRoutes.all(server) : [],
-            SpanRoutes.all(server),
+            SpanRoutes.all(server), CoverageRoutes.all(server), DifferenceRoutes.all(server), DemoRoutes.all(server),
         ].flatMap(\.self)
         // The page is no part of the API, so it is not described with it.
         return IndexRoutes.all(server, describing: others) + others + PageRoutes.all(server) + GRPCRoutes.all(server)
