@@ -19,6 +19,8 @@ let package = Package(
         .library(name: "Detectors", targets: ["Detectors"]),
         .library(name: "RacewayConfiguration", targets: ["RacewayConfiguration"]),
         .library(name: "TraceStore", targets: ["TraceStore"]),
+        .library(name: "RacewayClient", targets: ["RacewayClient"]),
+        .library(name: "RacewayHummingbird", targets: ["RacewayHummingbird"]),
         .executable(name: "raceway", targets: ["raceway"]),
     ],
     dependencies: [
@@ -31,6 +33,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", "3.0.0"..<"5.0.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.24.0"),
+        // The client SDK: the API it implements and the way its events leave the process.
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
     ],
     targets: [
         .target(name: "TraceModel", swiftSettings: strict),
@@ -165,6 +170,51 @@ let package = Package(
         .testTarget(
             name: "LoadGeneratorTests",
             dependencies: ["LoadGenerator", "TraceFormats", "TraceModel"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "RacewayClient",
+            dependencies: [
+                "TraceModel", "TraceContext", "JSONText",
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "RacewayHummingbird",
+            dependencies: [
+                "RacewayClient", "TraceContext",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "bank-transfers",
+            dependencies: [
+                "RacewayClient", "TraceModel", "TraceFormats", "Detectors", "Reporting",
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            path: "Examples/BankTransfers/Sources",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RacewayClientTests",
+            dependencies: [
+                "RacewayClient", "RacewayHummingbird", "TraceModel", "TraceContext", "TraceFormats", "Causality", "Detectors",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "TidyTests", swiftSettings: strict),

@@ -4,7 +4,7 @@ enum ImportRules {
     static let order = [
         "JSONText", "RacewayConfiguration", "TraceModel", "TraceContext", "TraceFormats", "Causality", "Detectors",
         "Reporting", "TraceStore", "IngestEngine", "Rules", "RacewayServer", "LoadGenerator", "RacewayClient",
-        "raceway",
+        "RacewayHummingbird", "raceway",
     ]
 
     /// Values in, values out: no I/O, no clock, no Foundation.
