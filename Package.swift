@@ -95,13 +95,14 @@ let package = Package(
         .target(
             name: "RacewayServer",
             dependencies: [
-                "TraceModel", "JSONText", "TraceFormats", "Detectors", "Reporting", "RacewayConfiguration",
-                "TraceStore", "IngestEngine", "CZlib",
+                "TraceModel", "JSONText", "TraceContext", "TraceFormats", "Detectors", "Reporting",
+                "RacewayConfiguration", "PlainHTTP", "TraceStore", "IngestEngine", "CZlib",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -118,6 +119,15 @@ let package = Package(
         .testTarget(
             name: "IngestEngineTests",
             dependencies: ["IngestEngine", "Detectors", "JSONText", "TraceModel", "TraceStore"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "PlainHTTP",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(
@@ -208,10 +218,13 @@ let package = Package(
         .testTarget(
             name: "RacewayClientTests",
             dependencies: [
-                "RacewayClient", "RacewayHummingbird", "TraceModel", "TraceContext", "TraceFormats", "Causality", "Detectors",
+                "RacewayClient", "RacewayHummingbird", "TraceModel", "TraceContext", "TraceFormats", "Causality",
+                "Detectors",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
@@ -224,7 +237,7 @@ let package = Package(
             name: "raceway",
             dependencies: [
                 "TraceModel", "JSONText", "TraceFormats", "Causality", "Detectors", "Reporting", "RacewayConfiguration",
-                "TraceStore", "IngestEngine", "RacewayServer", "CDemoTraces", "LoadGenerator",
+                "TraceStore", "IngestEngine", "RacewayServer", "CDemoTraces", "LoadGenerator", "PlainHTTP",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

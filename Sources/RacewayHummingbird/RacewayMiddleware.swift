@@ -21,12 +21,13 @@ public struct RacewayMiddleware<Context: RequestContext>: RouterMiddleware {
     public func handle(
         _ request: Request,
         context: Context,
-        next: (Request, Context) async throws -> Response
+        next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         var place = InstrumentationContext.topLevel
         tracer.continueTrace(request.headers.lazy.map { ($0.name.canonicalName, $0.value) }, into: &place)
         let name = context.endpointPath ?? request.uri.path
-        return try await tracer.withSpan("\(request.method.rawValue) \(name)", context: place, ofKind: .server) { span in
+        return try await tracer.withSpan("\(request.method.rawValue) \(name)", context: place, ofKind: .server) {
+            span in
             span.updateAttributes { attributes in
                 attributes["http.request.method"] = request.method.rawValue
                 attributes["url.path"] = request.uri.path

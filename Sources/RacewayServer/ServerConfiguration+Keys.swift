@@ -21,6 +21,7 @@ extension ServerConfiguration {
             )
         )
         accessLog = AccessLog(rawValue: configuration.logging.access.rawValue) ?? .errors
+        hasTraceContextTest = configuration.development.traceContextTest
         gracefulTimeout = .seconds(server.gracefulTimeoutSeconds)
         limits.backlog = server.backlog
         limits.bodyBytesMax = server.maxBodyBytes

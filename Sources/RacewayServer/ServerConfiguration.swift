@@ -16,6 +16,8 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var accessLog = AccessLog.errors
     /// Bounds of the memory store.
     public var memory: MemoryLimits
+    /// Whether `POST /test` answers the W3C's conformance suite for Trace Context.
+    public var hasTraceContextTest = false
     /// How long a shutdown waits for running requests.
     public var gracefulTimeout = Duration.seconds(30)
 

@@ -22,7 +22,7 @@ let tracer = RacewayTracer(TracerConfiguration(fromEnvironment: "bank"), transpo
 InstrumentationSystem.bootstrap(tracer)
 
 let bank = Bank(check: FraudCheck(batch: 4))
-await withSpan("payday", ofKind: .server) { _ in
+await withSpan("payday") { _ in
     await withTrackedTaskGroup(of: Void.self) { group in
         for _ in 0..<4 {
             group.addTask { if options.isFixed { await bank.transferFixed(100) } else { await bank.transfer(100) } }

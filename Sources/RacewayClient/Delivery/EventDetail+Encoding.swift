@@ -116,8 +116,9 @@ extension EventDetail.Access {
     func write(to json: inout JSONWriter) {
         json.object("StateChange") { json in
             json.member("variable", variable)
-            json.member("old_value", old)
-            json.member("new_value", new)
+            // A value that is not known is left out: null would say that there was nothing.
+            if old != .absent { json.member("old_value", old) }
+            if new != .absent { json.member("new_value", new) }
             json.member("location", location.text)
             json.member("access_type", kind.rawValue)
         }

@@ -24,7 +24,9 @@ public final class FileTransport: EventTransport {
             if descriptor < 0 { descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600) }
             return descriptor >= 0 && Self.write(body + [UInt8(ascii: "\n")], to: descriptor)
         }
-        guard isWritten else { throw TransportFailure("the trace file cannot be written: \(String(cString: strerror(errno)))") }
+        guard isWritten else {
+            throw TransportFailure("the trace file cannot be written: \(String(cString: strerror(errno)))")
+        }
         return TransportAnswer(status: 200)
     }
 

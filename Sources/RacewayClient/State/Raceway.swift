@@ -47,7 +47,13 @@ public enum Raceway {
         line: UInt = #line
     ) {
         access(
-            .atomicUpdate, variable, old: old.recordedValue, new: new.recordedValue, scope, SourceLocation(file, line))
+            .atomicUpdate,
+            variable,
+            old: old.recordedValue,
+            new: new.recordedValue,
+            scope,
+            SourceLocation(file, line)
+        )
     }
 
     /// How a lock is held.
@@ -106,6 +112,8 @@ public enum Raceway {
     ) {
         note(
             .access(
-                .init(variable: variable, kind: kind, old: old, new: new, scope: scope, location: location)))
+                .init(variable: variable, kind: kind, old: old, new: new, scope: scope, location: location)
+            )
+        )
     }
 }

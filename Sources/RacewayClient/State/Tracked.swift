@@ -84,7 +84,13 @@ public final class Tracked<Value: Sendable>: Sendable {
             do throws(E) {
                 let result = try body(&storage.value)
                 Raceway.access(
-                    .atomicUpdate, name, old: old, new: describe(storage.value), scope, SourceLocation(file, line))
+                    .atomicUpdate,
+                    name,
+                    old: old,
+                    new: describe(storage.value),
+                    scope,
+                    SourceLocation(file, line)
+                )
                 return .success(result)
             } catch {
                 return .failure(error)

@@ -31,7 +31,8 @@ public struct Fork: Sendable {
         // The event of the fork names the task before it exists, and the task names the event as its cause.
         let key = generator.next()
         let cause = parent.record(
-            .spawn(task: TaskState.name(of: key), by: parent.task.name, location: location))
+            .spawn(task: TaskState.name(of: key), by: parent.task.name, location: location)
+        )
         let task = TaskState(random: key, cause: cause.id)
         let child = parent.moved(to: task)
         context[PositionKey.self] = child

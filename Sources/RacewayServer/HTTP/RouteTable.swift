@@ -19,8 +19,9 @@ struct RouteTable: Sendable {
             StatisticRoutes.all(server), LiveRoutes.all(server), ProbeRoutes.all(server), PrometheusRoutes.all(server),
             SpanRoutes.all(server),
         ].flatMap(\.self)
-        // The page is no part of the API, so it is not described with it.
-        routes = IndexRoutes.all(server, describing: others) + others + PageRoutes.all(server)
+        // The page and the conformance test are no part of the API, so they are not described with it.
+        routes =
+            IndexRoutes.all(server, describing: others) + others + PageRoutes.all(server) + TraceContextRoutes.all(server)
     }
 
     /// A router with these routes and nothing else.
