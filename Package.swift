@@ -110,7 +110,11 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "TraceContextTests", dependencies: ["TraceContext", "TraceModel"], swiftSettings: strict),
+        .testTarget(
+            name: "TraceContextTests",
+            dependencies: ["TraceContext", "TraceModel", "ProtocolVectors"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "TraceStoreTests",
             dependencies: ["TraceModel", "TraceStore", "CSQLite"],
@@ -124,6 +128,22 @@ let package = Package(
         .target(
             name: "PlainHTTP",
             dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(name: "CProtocolVectors"),
+        .target(
+            name: "ProtocolVectors",
+            dependencies: ["CProtocolVectors", "TraceContext", "TraceModel"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "SDKConformance",
+            dependencies: [
+                "TraceModel", "JSONText", "TraceContext", "TraceFormats", "Detectors", "ProtocolVectors", "PlainHTTP",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -215,6 +235,18 @@ let package = Package(
             path: "Examples/BankTransfers/Sources",
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "conformance-adapter",
+            dependencies: [
+                "RacewayClient",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            path: "Examples/ConformanceAdapter/Sources",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "RacewayClientTests",
             dependencies: [
@@ -238,6 +270,7 @@ let package = Package(
             dependencies: [
                 "TraceModel", "JSONText", "TraceFormats", "Causality", "Detectors", "Reporting", "RacewayConfiguration",
                 "TraceStore", "IngestEngine", "RacewayServer", "CDemoTraces", "LoadGenerator", "PlainHTTP",
+                "SDKConformance",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

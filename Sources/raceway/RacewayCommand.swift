@@ -12,7 +12,7 @@ struct RacewayCommand: AsyncParsableCommand {
         subcommands: [
             AnalyzeCommand.self, ReportCommand.self, ServeCommand.self, DemoCommand.self, RacesCommand.self,
             TraceCommand.self, ExplainCommand.self, BaselineCommand.self, LoadgenCommand.self, CheckpointCommand.self,
-            HealthcheckCommand.self,
+            HealthcheckCommand.self, ConformanceCommand.self,
             ConfigCommand.self, EstimateCommand.self,
         ]
     )

@@ -3,7 +3,8 @@ enum ImportRules {
     /// Libraries and the command, lowest first. A target may import only targets above it.
     static let order = [
         "JSONText", "RacewayConfiguration", "TraceModel", "TraceContext", "TraceFormats", "Causality", "Detectors",
-        "Reporting", "TraceStore", "IngestEngine", "Rules", "PlainHTTP", "RacewayServer", "LoadGenerator",
+        "Reporting", "TraceStore", "IngestEngine", "Rules", "PlainHTTP", "ProtocolVectors", "SDKConformance",
+        "RacewayServer", "LoadGenerator",
         "RacewayClient",
         "RacewayHummingbird", "raceway",
     ]
