@@ -21,6 +21,7 @@ extension ServerConfiguration {
             )
         )
         accessLog = AccessLog(rawValue: configuration.logging.access.rawValue) ?? .errors
+        hasTraceContextTest = configuration.development.traceContextTest
         gracefulTimeout = .seconds(server.gracefulTimeoutSeconds)
         instance = server.instanceID
         ioThreads = server.ioThreads

@@ -30,6 +30,8 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var memory: MemoryLimits
     /// Where the OpenTelemetry protocol is spoken besides the main port.
     public var otlp = OTLPListeners()
+    /// Whether `POST /test` answers the W3C's conformance suite for Trace Context.
+    public var hasTraceContextTest = false
     /// How long a shutdown waits for running requests.
     public var gracefulTimeout = Duration.seconds(30)
 

@@ -34,6 +34,7 @@ extension ConfigurationKey {
         "server.header_timeout_seconds": .server,
         "server.keepalive_seconds": .server,
         "development.cors_allow_all": .server,
+        "development.trace_context_test": .server,
         "logging.access": .server,
         "server.graceful_timeout_seconds": .server,
         "server.max_body_bytes": .server,

@@ -50,8 +50,9 @@ struct RouteTable: Sendable {
             ProbeRoutes.all(server), metrics.isEnabled && metrics.port == 0 ? PrometheusRoutes.all(server) : [],
             SpanRoutes.all(server), CoverageRoutes.all(server), DifferenceRoutes.all(server), DemoRoutes.all(server),
         ].flatMap(\.self)
-        // The page is no part of the API, so it is not described with it.
+        // The page, calls and the conformance test are no part of the API, so they are not described with it.
         return IndexRoutes.all(server, describing: others) + others + PageRoutes.all(server) + GRPCRoutes.all(server)
+            + TraceContextRoutes.all(server)
     }
 
     /// What a port for metrics alone answers.
