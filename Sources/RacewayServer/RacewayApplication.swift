@@ -64,8 +64,8 @@ public struct RacewayApplication: Sendable {
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? configured) },
             logger: logger
         )
-        var services: [any Service] = [application, Ending(state: state)]
-        if let store = state.store as? LayeredStore {
+        var services: [any Service] = [application, Ending(state: state), SpanIndexing(index: state.index)]
+        if let store = state.engine.store as? LayeredStore {
             services.append(
                 StoreUpkeep(
                     store: store,

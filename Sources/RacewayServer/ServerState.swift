@@ -13,6 +13,7 @@ final class ServerState: Sendable {
     let findings: FindingBoard
     let lifecycle = Lifecycle()
     let live: LiveSeats
+    let index: SpanIndex
     private let started = ContinuousClock.now
 
     init(
@@ -23,6 +24,7 @@ final class ServerState: Sendable {
         self.configuration = configuration
         engine = opened.engine
         store = ProjectedStore(engine.store)
+        index = SpanIndex(store: engine.store, changes: engine.changed)
         gate = AccessGate(configuration.access)
         let durable = (engine.store as? LayeredStore).map { DurableFindingStates(store: $0) as any FindingStates }
         findings = FindingBoard(states: states ?? durable ?? MemoryFindingStates())

@@ -42,6 +42,9 @@ struct RequestFailure: Error, Sendable {
         case .problem: response = problem
         case .spanProblem: return forTracers.response(style: .problem)
         case .otlp(let encoding): return OTLPAnswer.failure(self, as: encoding)
+        case .jaeger: response = jaeger
+        case .jaegerGateway: response = jaegerGateway
+        case .plainText: response = plainText
         }
         for header in headers { response.headers[header.name] = header.value }
         return response
@@ -94,6 +97,10 @@ enum RouteStyle: Sendable, Hashable {
     /// Problem bodies for exporters of spans, see ``RequestFailure/forTracers``.
     case spanProblem
     case otlp(OTLPEncoding)
+    /// Jaeger's first and third interface, and Zipkin's and Tempo's, which tell failures as plain text.
+    case jaeger
+    case jaegerGateway
+    case plainText
 
     /// The style of the answer to a request: OTLP answers in the encoding of the question.
     func answering(_ request: Request) -> RouteStyle {

@@ -17,7 +17,8 @@ struct RouteTable: Sendable {
             RaceRoutes.all(server), DeadlockRoutes.all(server), AnomalyRoutes.all(server), ExportRoutes.all(server),
             TimelineRoutes.all(server), CompareRoutes.all(server), VariableRoutes.all(server), GraphRoutes.all(server),
             StatisticRoutes.all(server), LiveRoutes.all(server), ProbeRoutes.all(server), PrometheusRoutes.all(server),
-            SpanRoutes.all(server),
+            SpanRoutes.all(server), ZipkinRoutes.all(server), JaegerRoutes.all(server), JaegerGatewayRoutes.all(server),
+            TempoRoutes.all(server),
         ].flatMap(\.self)
         // The page is no part of the API, so it is not described with it.
         routes = IndexRoutes.all(server, describing: others) + others + PageRoutes.all(server)

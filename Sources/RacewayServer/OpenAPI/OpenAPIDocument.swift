@@ -136,6 +136,15 @@ enum OpenAPIDocument {
                     ],
                     &json
                 )
+            case .jaeger, .jaegerGateway: content([.init(type: "application/json", schema: .object([]))], &json)
+            case .plainText:
+                content(
+                    [
+                        .init(type: "text/plain", schema: nil),
+                        .init(type: "application/json", schema: .named("Failure")),
+                    ],
+                    &json
+                )
             case .problem, .spanProblem:
                 content(
                     [
