@@ -136,7 +136,10 @@ enum OpenAPIDocument {
                     ],
                     &json
                 )
-            case .jaeger, .jaegerGateway: content([.init(type: "application/json", schema: .object([]))], &json)
+            case .jaeger: content([.init(type: "application/json", schema: JaegerRoutes.schema(.any))], &json)
+            case .jaegerGateway:
+                let error = Schema.object([.member("httpCode", .integer), .member("message", .string)])
+                content([.init(type: "application/json", schema: .object([.member("error", error)]))], &json)
             case .plainText:
                 content(
                     [

@@ -44,7 +44,7 @@ enum TempoRoutes {
             RouteAbout(
                 "One trace, for Tempo's clients",
                 path: TraceRoutes.tracePath,
-                answer: .object([]),
+                answer: .any,
                 types: [protobuf]
             )
         ) { request in
