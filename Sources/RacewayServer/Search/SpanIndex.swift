@@ -15,8 +15,9 @@ actor SpanIndex {
     static let tracesMax = 200_000
     /// Bytes of digests.
     static let digestBytesMax = 128 << 20
-    /// Least time between two comparisons with the whole list of the store.
+    /// Least time between two comparisons with the whole list of the store, and how much longer than the last one took.
     private static let comparisonPause = Duration.seconds(2)
+    private static let comparisonShare = 20
 
     struct Entry {
         /// Nanoseconds since 1970 of the first span and of the last one to begin; what the store says until the spans were read.
@@ -47,8 +48,8 @@ actor SpanIndex {
     private var order: [Key] = []
     private var isOrdered = true
     private var digestBytes = 0
-    private var reading: Task<Void, any Error>?
-    private var lastComparison: ContinuousClock.Instant?
+    private var following: Task<Void, any Error>?
+    private var nextComparison: ContinuousClock.Instant?
     private var comparedRevision: UInt64 = 0
     private(set) var catalogue = SpanCatalogue()
     private(set) var metrics = SpanMetrics()
@@ -67,13 +68,14 @@ actor SpanIndex {
     ///
     /// - Parameter limit: when to leave the rest for later, at the earliest after one trace.
     func follow(until limit: ContinuousClock.Instant? = nil) async throws {
-        try await notice()
-        // One reader at a time, or a span would be counted twice.
-        while let reading { _ = await reading.result }
-        guard !stale.isEmpty else { return }
-        let task = Task { try await read(until: limit) }
-        reading = task
-        defer { reading = nil }
+        // One at a time: a span must not be counted twice, and nobody may search before the first list was read.
+        while let following { _ = await following.result }
+        let task = Task {
+            try await notice()
+            try await read(until: limit)
+        }
+        following = task
+        defer { following = nil }
         try await task.value
     }
 
@@ -93,8 +95,8 @@ actor SpanIndex {
 
     /// Whether the store may have traces that this index does not know, or the other way round.
     private func mustCompare(_ isForced: Bool) async throws(StoreError) -> Bool {
-        guard let lastComparison, !isForced else { return true }
-        guard ContinuousClock.now - lastComparison >= Self.comparisonPause else { return false }
+        guard let nextComparison, !isForced else { return true }
+        guard ContinuousClock.now >= nextComparison else { return false }
         let counts = try await store.counts()
         if store.capabilities.shared { return counts.revision != comparedRevision }
         return min(counts.traces, Self.tracesMax) != entries.count
@@ -102,8 +104,8 @@ actor SpanIndex {
 
     /// Compares with the whole list: adds what others stored, drops what was forgotten.
     private func compare(forced: Bool) async throws(StoreError) {
-        let isFirst = lastComparison == nil
-        lastComparison = .now
+        let isFirst = nextComparison == nil
+        let begin = ContinuousClock.now
         comparedRevision = try await store.counts().revision
         let listed = try await store.summaries(TraceQuery(limit: Self.tracesMax)).traces
         var present: Set<TraceID> = []
@@ -118,6 +120,8 @@ actor SpanIndex {
         }
         for id in entries.keys where !present.contains(id) && !stale.contains(id) { remove(id) }
         isOrdered = false
+        let end = ContinuousClock.now
+        nextComparison = end + max(Self.comparisonPause, (end - begin) * Self.comparisonShare)
     }
 
     /// - Parameter isOld: it was there before this process began, so that it is not counted again.

@@ -101,7 +101,9 @@ private final class CountingStore: TraceStore {
         #expect(quiet.count < trace["spans"].count)
     }
 
-    @Test func `a server that starts again finds the same`() async throws {
+    @Test(arguments: DurableServer.Kind.available) func `a server that starts again finds what memory finds`(
+        kind: DurableServer.Kind
+    ) async throws {
         try await DurableServer.withDirectory { directory in
             let paths = [
                 Self.path(order: 5), "/jaeger/api/services/shop/operations", "/api/v2/spans?serviceName=stock",
@@ -112,7 +114,7 @@ private final class CountingStore: TraceStore {
             let memory = TestServer()
             var bodies: [String] = []
             for run in 0..<2 {
-                try await DurableServer.run(in: directory) { server in
+                try await DurableServer.run(kind, in: directory) { server in
                     if run == 0 {
                         for number in 0..<20 {
                             let body = SampleSpan.body(SampleSpan.call(number, start: number * 10))

@@ -14,10 +14,25 @@ enum DurableServer {
         try await body(directory)
     }
 
-    /// One life of a server whose data lie in a directory.
-    static func run(in directory: URL, _ body: (TestServer) async throws -> Void) async throws {
+    /// Where the traces are.
+    enum Kind: String, Sendable, CustomTestStringConvertible {
+        case sqlite
+        case postgres
+
+        static let available: [Kind] = PostgresServer.isAvailable ? [.sqlite, .postgres] : [.sqlite]
+
+        var testDescription: String { rawValue }
+    }
+
+    /// One life of a server whose data lie in a directory, or in a schema that is named after it.
+    static func run(_ kind: Kind, in directory: URL, _ body: (TestServer) async throws -> Void) async throws {
         var plan = EnginePlan()
-        plan.backend = .sqlite(SQLiteOptions(path: directory.appendingPathComponent("traces.db").path))
+        switch kind {
+        case .sqlite: plan.backend = .sqlite(SQLiteOptions(path: directory.appendingPathComponent("traces.db").path))
+        case .postgres:
+            let schema = "q" + directory.lastPathComponent.filter { $0.isLetter || $0.isNumber }.suffix(12).lowercased()
+            plan.backend = .postgres(try await PostgresServer.shared().options(schema: schema))
+        }
         plan.logPath = directory.appendingPathComponent("wal").path
         plan.deadLetterPath = directory.appendingPathComponent("dead").path
         let engine = try await ServerEngine.open(plan, logger: TestServer.silent)
