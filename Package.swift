@@ -162,7 +162,7 @@ let package = Package(
         .testTarget(
             name: "RacewayServerTests",
             dependencies: [
-                "RacewayServer", "RacewayConfiguration", "TraceStore", "CZlib",
+                "RacewayServer", "RacewayConfiguration", "TraceModel", "TraceStore", "CSQLite", "CZlib",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),

@@ -91,11 +91,11 @@ public struct RacewayApplication: Sendable {
             try ServerCertificates(files)
         }
         let listener = Listener(configuration: configuration, certificates: certificates, group: group, logger: logger)
-        var services = listeners(listener, board) + [Ending(state: state)]
+        var services = listeners(listener, board) + [Ending(state: state), SpanIndexing(index: state.index)]
         if signals, let certificates {
             services.append(CertificateReload(certificates: certificates, logger: logger))
         }
-        if let store = state.store as? LayeredStore {
+        if let store = state.engine.store as? LayeredStore {
             services.append(StoreUpkeep(store: store, analysis: state.analysis, plan: opened.plan, logger: logger))
         }
         return services

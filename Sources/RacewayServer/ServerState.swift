@@ -16,6 +16,7 @@ final class ServerState: Sendable {
     let live: LiveSeats
     let bodies: BodyBudget
     let sizes: SampledSizes
+    let index: SpanIndex
     /// What was configured, for `/api/config`.
     let settings: LoadedConfiguration?
     private let started = ContinuousClock.now
@@ -30,6 +31,7 @@ final class ServerState: Sendable {
         engine = opened.engine
         store = ProjectedStore(engine.store)
         self.settings = settings
+        index = SpanIndex(store: engine.store, changes: engine.changed)
         gate = AccessGate(configuration.access, desk: configuration.login.map { LoginDesk($0) })
         bodies = BodyBudget(bytesMax: configuration.limits.inflightBodyBytesMax)
         sizes = SampledSizes(interval: configuration.metrics.sampleInterval)

@@ -27,15 +27,8 @@ enum SpanRoutes {
                     status: 202
                 )
             ) { request in
-                let type = MediaType.name(request.request.headers[.contentType])
-                guard type.isEmpty || type == "application/json" else {
-                    throw RequestFailure(
-                        .unsupportedMediaType,
-                        "Expected `Content-Type: application/json` with an array of Zipkin v2 spans",
-                        field: "Content-Type"
-                    )
-                }
-                let outcome = try await take(request, as: .zipkinJSON, server)
+                let format = try zipkinFormat(request.request.headers[.contentType])
+                let outcome = try await take(request, as: format, server)
                 guard outcome.rejected > 0 else { return Response(status: .accepted) }
                 return Answer.json(status: .accepted) { json in
                     json.object { json in
@@ -78,6 +71,19 @@ enum SpanRoutes {
         }
     }
 
+    private static func zipkinFormat(_ header: String?) throws(RequestFailure) -> SpanBody.Format {
+        switch MediaType.name(header) {
+        case "", "application/json": return .zipkinJSON
+        case "application/x-protobuf": return .zipkinProtobuf
+        default:
+            throw RequestFailure(
+                .unsupportedMediaType,
+                "Expected `Content-Type: application/json` with an array of Zipkin v2 spans, or `application/x-protobuf`"
+                    + " with a list of them",
+                field: "Content-Type"
+            )
+        }
+    }
     private static func take(
         _ request: borrowing RouteRequest,
         as format: SpanBody.Format,
