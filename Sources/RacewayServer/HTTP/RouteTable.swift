@@ -49,7 +49,8 @@ struct RouteTable: Sendable {
             StatisticRoutes.all(server), LiveRoutes.all(server), ConfigRoutes.all(server), LoginRoutes.all(server),
             ProbeRoutes.all(server), metrics.isEnabled && metrics.port == 0 ? PrometheusRoutes.all(server) : [],
             SpanRoutes.all(server), CoverageRoutes.all(server), DifferenceRoutes.all(server), DemoRoutes.all(server),
-            ZipkinRoutes.all(server), JaegerRoutes.all(server), JaegerGatewayRoutes.all(server), TempoRoutes.all(server),
+            ZipkinRoutes.all(server), JaegerRoutes.all(server), JaegerGatewayRoutes.all(server),
+            TempoRoutes.all(server),
         ].flatMap(\.self)
         // The page, calls and the conformance test are no part of the API, so they are not described with it.
         return IndexRoutes.all(server, describing: others) + others + PageRoutes.all(server) + GRPCRoutes.all(server)

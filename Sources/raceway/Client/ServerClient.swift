@@ -3,6 +3,7 @@ import LoadGenerator
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import PlainHTTP
 import Reporting
 
