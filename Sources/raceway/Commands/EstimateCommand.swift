@@ -49,7 +49,10 @@ struct EstimateCommand: ParsableCommand {
         if !idle.isEmpty {
             Console.warn("bounds that nothing keeps yet in this version: \(idle.sorted().joined(separator: ", "))")
         }
-        guard let limit = limit.flatMap(Quantity.bytes).map({ MemoryLimit(bytes: $0, source: "--limit") }) ?? MemoryLimit.current else {
+        guard
+            let limit = limit.flatMap(Quantity.bytes).map({ MemoryLimit(bytes: $0, source: "--limit") })
+                ?? MemoryLimit.current
+        else {
             return Console.hint("no limit of this container or machine can be read")
         }
         let source = "limit \(Self.text(limit.bytes)) (\(limit.source))"
