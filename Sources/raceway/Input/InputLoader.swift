@@ -132,16 +132,16 @@ struct InputLoader {
         return (document, document.format.isEmpty ? format.rawValue : document.format)
     }
 
-    /// The format that an input seems to have, when another one was named.
+    /// The format in which an input holds something, when another one was named.
     private static func mistaken(
         _ bytes: UnsafeRawBufferPointer,
         for format: TraceFormat,
         name: String
     ) -> TraceFormat? {
-        guard format != .auto, let likely = TraceReader.recognise(bytes, name: name), likely != format else {
-            return nil
-        }
-        return likely
+        guard format != .auto, let likely = TraceReader.recognise(bytes, name: name), likely != format,
+            let document = try? TraceReader.read(bytes, name: name, format: likely, options: .file())
+        else { return nil }
+        return document.records > 0 ? likely : nil
     }
 
     /// A path as messages name it.

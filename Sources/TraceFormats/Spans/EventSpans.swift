@@ -1,11 +1,11 @@
-import Detectors
-import TraceModel
+public import TraceModel
 
 /// The events of one trace as spans, for tools that know nothing else.
 ///
 /// Events of one distributed span are one span; events without belong to the span of their task. A span begins with its first event
-/// and ends with the end of its last, its name is what its first event did, and its events are its moments.
-struct EventSpans {
+/// and ends with the end of its last, its name is what its first event did, and its events are its moments. Each moment carries its
+/// event as it is on the wire as well, so that a reader of these spans gets the events back; see ``EventEnvelope``.
+public struct EventSpans {
     private struct Key: Hashable {
         var process: UInt32
         var span: Symbol
@@ -20,7 +20,7 @@ struct EventSpans {
     private var slotOfSpan: [Symbol: Int] = [:]
 
     /// Groups the events of a batch, which are in the order in which they are shown.
-    init(_ batch: EventBatch, trace: TraceID) {
+    public init(_ batch: EventBatch, trace: TraceID) {
         self.batch = batch
         self.trace = trace
         var slots: [Key: Int] = [:]
@@ -44,7 +44,7 @@ struct EventSpans {
     }
 
     /// The spans, in the order of their first events.
-    var spans: [Span] { keys.indices.map(span) }
+    public var spans: [Span] { keys.indices.map(span) }
 
     private func span(_ slot: Int) -> Span {
         let process = batch.processes[Int(keys[slot].process)]
@@ -113,6 +113,7 @@ struct EventSpans {
         add("race.location", batch.symbols[batch.locations[row]])
         add("race.old_value", batch.text(batch.oldValues[row]))
         add("race.new_value", batch.text(batch.newValues[row]))
+        if let event = EventEnvelope.attribute(of: row, in: batch) { moment.attributes.append(event) }
         return moment
     }
 }

@@ -1,9 +1,9 @@
-import TraceModel
+public import TraceModel
 
 /// What an event is called outside of the compatible answers.
-enum EventNames {
+public enum EventNames {
     /// What was done, and to what: `write balance`, `GET /pay`, `handle`.
-    static func operation(_ row: Int, _ batch: borrowing EventBatch) -> String {
+    public static func operation(_ row: Int, _ batch: borrowing EventBatch) -> String {
         let object = batch.symbols[batch.objects[row]]
         let subject = batch.symbols[batch.subjects[row]]
         switch batch.kinds[row] {
@@ -15,16 +15,18 @@ enum EventNames {
     }
 
     /// The wire's name of the kind.
-    static func kind(_ row: Int, _ batch: borrowing EventBatch) -> String { batch.kinds[row].wireName ?? "Unknown" }
+    public static func kind(_ row: Int, _ batch: borrowing EventBatch) -> String {
+        batch.kinds[row].wireName ?? "Unknown"
+    }
 
     /// The moment at which an event was over; its own where it has no duration.
-    static func end(_ row: Int, _ batch: borrowing EventBatch) -> Int64 {
+    public static func end(_ row: Int, _ batch: borrowing EventBatch) -> Int64 {
         let (sum, overflow) = batch.timestamps[row].addingReportingOverflow(max(0, batch.durations[row]))
         return overflow ? .max : sum
     }
 
     /// The service of an event.
-    static func service(_ row: Int, _ batch: borrowing EventBatch) -> String {
+    public static func service(_ row: Int, _ batch: borrowing EventBatch) -> String {
         batch.symbols[batch.processes[Int(batch.processIndices[row])].service]
     }
 }
