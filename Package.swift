@@ -126,7 +126,7 @@ let package = Package(
         ),
         .testTarget(
             name: "TraceStoreTests",
-            dependencies: ["TraceModel", "TraceStore", "CSQLite"],
+            dependencies: ["TraceModel", "TraceStore", "IngestEngine", "CSQLite"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -162,7 +162,8 @@ let package = Package(
         .testTarget(
             name: "RacewayServerTests",
             dependencies: [
-                "RacewayServer", "RacewayConfiguration", "TraceModel", "TraceStore", "CSQLite", "CZlib",
+                "RacewayServer", "RacewayConfiguration", "TraceModel", "TraceStore", "IngestEngine", "Detectors", "CSQLite",
+                "CZlib",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),

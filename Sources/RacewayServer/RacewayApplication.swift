@@ -35,7 +35,7 @@ public struct RacewayApplication: Sendable {
         self.configuration = configuration
         self.logger = logger ?? Logger(label: "raceway.server")
         opened = engine
-        state = ServerState(configuration: configuration, opened: engine, settings: settings)
+        state = ServerState(configuration: configuration, opened: engine, settings: settings, logger: self.logger)
     }
 
     /// A server over a store; over a memory store of the configured bounds when none is given.
@@ -76,7 +76,10 @@ public struct RacewayApplication: Sendable {
         }
         await opened.close(within: configuration.gracefulTimeout, logger: logger)
         if threads > 0 { try? await group.shutdownGracefully() }
-        do { try result.get() } catch let error as ServerCertificates.Problem {
+        do { try result.get() } catch is CancellationError where !Task.isCancelled {
+            // Requests or background work outlasted the grace period; what was acknowledged is in the log.
+            logger.warning("ended what was still running after server.graceful_timeout_seconds")
+        } catch let error as ServerCertificates.Problem {
             throw StartupError(error, configuration: configuration)
         }
     }
@@ -95,9 +98,7 @@ public struct RacewayApplication: Sendable {
         if signals, let certificates {
             services.append(CertificateReload(certificates: certificates, logger: logger))
         }
-        if let store = state.engine.store as? LayeredStore {
-            services.append(StoreUpkeep(store: store, analysis: state.analysis, plan: opened.plan, logger: logger))
-        }
+        services += background
         return services
     }
 
@@ -119,6 +120,31 @@ public struct RacewayApplication: Sendable {
                     await board.bound(transport, port)
                 }
             )
+        }
+        return services
+    }
+
+    /// What runs beside the requests.
+    private var background: [any Service] {
+        var services: [any Service] = []
+        let layered = state.engine.store as? LayeredStore
+        if layered != nil || state.alerts != nil {
+            services.append(
+                FindingWatch(
+                    store: state.store,
+                    durable: layered,
+                    analysis: state.analysis,
+                    board: state.findings,
+                    plan: opened.plan,
+                    alerts: state.alerts,
+                    instance: state.instance,
+                    logger: logger
+                )
+            )
+        }
+        if let alerts = state.alerts { services.append(alerts) }
+        if let layered, let retention = opened.plan.retention {
+            services.append(StoreUpkeep(store: layered, retention: retention, logger: logger))
         }
         return services
     }

@@ -1,4 +1,5 @@
 import IngestEngine
+import Logging
 import RacewayConfiguration
 import TraceStore
 
@@ -10,7 +11,9 @@ final class ServerState: Sendable {
     let analysis: LiveAnalysis
     let requests = RequestMetrics()
     let gate: AccessGate
-    let answers = AnswerCache()
+    let answers: AnswerCache
+    /// Where findings are told; nobody when `nil`.
+    let alerts: AlertSender?
     let findings: FindingBoard
     let lifecycle = Lifecycle()
     let live: LiveSeats
@@ -25,6 +28,7 @@ final class ServerState: Sendable {
         configuration: ServerConfiguration,
         opened: ServerEngine,
         settings: LoadedConfiguration? = nil,
+        logger: Logger = Logger(label: "raceway.server"),
         states: (any FindingStates)? = nil
     ) {
         self.configuration = configuration
@@ -38,7 +42,15 @@ final class ServerState: Sendable {
         let durable = (engine.store as? LayeredStore).map { DurableFindingStates(store: $0) as any FindingStates }
         findings = FindingBoard(states: states ?? durable ?? MemoryFindingStates())
         live = LiveSeats(max: configuration.limits.liveClientsMax)
-        analysis = LiveAnalysis(store: store, options: opened.plan.analysis)
+        answers = AnswerCache(configuration.cache)
+        alerts = configuration.alerts.flatMap { AlertSender($0, version: configuration.version, logger: logger) }
+        let plan = opened.plan
+        analysis = LiveAnalysis(
+            store: store,
+            options: plan.analysis,
+            workers: plan.analysisWorkers,
+            learnsLatencies: plan.findsLatencyAnomalies
+        )
     }
 
     convenience init(configuration: ServerConfiguration, store: any TraceStore) {

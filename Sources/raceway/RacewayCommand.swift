@@ -13,8 +13,7 @@ struct RacewayCommand: AsyncParsableCommand {
             AnalyzeCommand.self, ReportCommand.self, ServeCommand.self, DemoCommand.self, RacesCommand.self,
             TraceCommand.self, VariableCommand.self, ServicesCommand.self, TopCommand.self, ExplainCommand.self,
             BaselineCommand.self, LoadgenCommand.self, CheckpointCommand.self, HealthcheckCommand.self,
-            ConformanceCommand.self,
-            ConfigCommand.self, EstimateCommand.self,
+            ConformanceCommand.self, ConfigCommand.self, EstimateCommand.self, MigrateCommand.self, DoctorCommand.self,
         ]
     )
 

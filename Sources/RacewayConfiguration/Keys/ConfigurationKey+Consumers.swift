@@ -5,6 +5,8 @@ extension ConfigurationKey {
         case configuration
         /// The server that `raceway serve` starts.
         case server
+        /// Nobody, on purpose: read so that files of the reference work, and decided once for all.
+        case settled
         /// Nobody yet: it is read and checked, and a start that sets it says so.
         case none
         /// Nobody yet, and ignoring it would be unsafe: a start that changes it is refused.
@@ -97,6 +99,22 @@ extension ConfigurationKey {
         "retention.interval_seconds": .server,
         "analysis.idle_ms": .server,
         "race_detection.enabled": .server,
+        "engine.max_event_bytes": .server,
+        "retention.max_bytes": .server,
+        "cache.enabled": .server,
+        "cache.max_entries": .server,
+        "cache.max_bytes": .server,
+        "cache.ttl_seconds": .server,
+        "cache.negative_ttl_seconds": .server,
+        "analysis.regrowth_percent": .server,
+        "analysis.workers": .server,
+        "anomaly_detection.enabled": .server,
+        "alerts.webhook.url": .server,
+        "alerts.webhook.secret_file": .server,
+        "alerts.webhook.retry_max_attempts": .server,
+        "logging.include_modules": .server,
+        "logging.format": .server,
+        "distributed_tracing.enabled": .settled,
         "server.auth_enabled": .server,
         "server.api_keys": .server,
         "server.ingest_keys": .server,

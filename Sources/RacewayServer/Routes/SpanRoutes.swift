@@ -92,7 +92,8 @@ enum SpanRoutes {
         let document = try await SpanRequestBody.decode(
             request.request,
             as: format,
-            limit: server.limits.spanBodyBytesMax
+            limit: server.limits.spanBodyBytesMax,
+            eventBytesMax: server.limits.eventBytesMax
         )
         return try await SpanIntake.take(document, server)
     }

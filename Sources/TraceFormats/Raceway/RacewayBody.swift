@@ -38,6 +38,7 @@ public enum RacewayBody {
             case .notJSON: "Failed to parse the request body as JSON: \(error.message)\(expected) \(place)"
             case .wrongShape:
                 "Failed to deserialize the JSON body into the target type: \(error.message)\(expected) \(place)"
+            case .tooLarge where error.line > 0: "Failed to take the events: \(error.message)\(expected) \(place)"
             case .tooLarge: "Failed to buffer the request body: length limit exceeded"
             }
         }
@@ -70,6 +71,7 @@ public enum RacewayBody {
                 return .failure(fault.code.isSyntax ? .notJSON(detail) : .wrongShape(detail))
             }
             if let error = decoder.errorIfNothing() {
+                if error.code == FaultCode.tooLarge.rawValue { return .failure(.tooLarge(error)) }
                 return .failure(decoder.syntaxFaults > 0 || decoder.isBroken ? .notJSON(error) : .wrongShape(error))
             }
             return .success(decoder.document)

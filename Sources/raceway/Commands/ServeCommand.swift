@@ -34,7 +34,7 @@ struct ServeCommand: AsyncParsableCommand {
         let started = try loaded.serverConfiguration()
         loaded.warn()
         let settings = loaded.configuration
-        var logger = Logger(label: "raceway.server")
+        var logger = Logger(label: "raceway.server") { _ in LineLogHandler(started.log) }
         logger.logLevel = Logger.Level(settings.logLevel)
         let plan = EnginePlan(settings, processors: ProcessInfo.processInfo.activeProcessorCount)
         let engine: ServerEngine

@@ -31,7 +31,8 @@ enum GRPCRoutes {
                 frame.message,
                 compressed: try framing(frame, request.request),
                 as: .otlpProtobuf,
-                limit: server.limits.spanBodyBytesMax
+                limit: server.limits.spanBodyBytesMax,
+                eventBytesMax: server.limits.eventBytesMax
             )
             let outcome = try await SpanIntake.take(document, server)
             return GRPCAnswer.message(OTLPAnswer.response(rejected: outcome.rejected, message: outcome.message))
