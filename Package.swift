@@ -162,7 +162,8 @@ let package = Package(
         .testTarget(
             name: "RacewayServerTests",
             dependencies: [
-                "RacewayServer", "RacewayConfiguration", "TraceModel", "TraceStore", "IngestEngine", "Detectors", "CSQLite",
+                "RacewayServer", "RacewayConfiguration", "TraceModel", "TraceStore", "IngestEngine", "Detectors",
+                "CSQLite",
                 "CZlib",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

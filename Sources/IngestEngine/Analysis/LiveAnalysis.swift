@@ -65,7 +65,7 @@ public final class LiveAnalysis: Sendable {
             let revision = snapshot.counts.revision
             return .init(revision: revision, value: Versions(graph: graph, revision: revision), cost: 1)
         }
-        recordings = AnalysisRunner(label: "raceway.analysis.recordings", costMax: 1) { _ in
+        recordings = AnalysisRunner(threads: threads, costMax: 1) { _ in
             guard let snapshot = try? await store.snapshot() else { return nil }
             let revision = snapshot.counts.revision
             let found = Recordings(services: ServiceRecording.of(snapshot.batch), revision: revision)

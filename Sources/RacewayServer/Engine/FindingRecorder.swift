@@ -26,7 +26,9 @@ struct FindingRecorder {
         if insight.counts.evictedEvents > 0 {
             recorded = recorded.filter { rows[$0.key] != nil }
         } else {
-            for trace in recorded.keys where rows[trace] == nil { changes.append(FindingChange(trace: trace, rows: [])) }
+            for trace in recorded.keys where rows[trace] == nil {
+                changes.append(FindingChange(trace: trace, rows: []))
+            }
         }
         return changes.sorted { $0.trace < $1.trace }
     }
