@@ -133,7 +133,7 @@ class StateTests(BrowserTest):
             again = self.serve(port=server.port)
             page.locator("#status").get_by_text("live").wait_for(timeout=20_000)
             self.assertEqual(page.locator("body.stale").count(), 0)
-            page.get_by_role("link", name="Races", exact=True).click()
+            page.get_by_role("navigation").get_by_role("link", name="Races", exact=True).click()
             again.post(json.loads(BANKING.read_text()))
             page.get_by_text(re.compile("new or changed")).first.wait_for()
             page.get_by_role("button", name="Show", exact=True).click()
