@@ -45,11 +45,16 @@ import Testing
     private static func run(_ command: String, in folder: Folder, server: String) throws -> Raceway.Outcome {
         var line = command.replacing("http://127.0.0.1:8080", with: server).replacing("--port 8080", with: "--port 0")
         if line.hasPrefix("raceway serve") {
-            line += " > served & server=$!; until grep -q listening served; do sleep 0.05; done; kill $server; wait $server"
+            line += """
+                 > served & server=$!
+                until grep -q listening served || ! kill -0 $server; do sleep 0.05; done
+                kill $server
+                wait $server
+                """
         }
         return try Raceway.run(
             program: URL(fileURLWithPath: "/bin/bash"),
-            ["-c", "cd '\(folder.path)' && \(line)"],
+            ["-c", "cd '\(folder.path)' || exit 1\n\(line)"],
             environment: [
                 "PATH": Raceway.binary.deletingLastPathComponent().path + ":/usr/bin:/bin", "RACEWAY_SERVER": server,
             ]

@@ -1,5 +1,6 @@
 import Detectors
 import Reporting
+import TraceModel
 
 /// Inputs with what was found in them, and the events that show it.
 struct AnalysedInput {
