@@ -86,9 +86,11 @@ final class TestTerminal {
     @discardableResult
     private func tmux(_ arguments: [String]) throws -> String {
         let program = try #require(Self.program)
+        // Its server lives on. Foundation waits for a process until nobody holds what it inherited, so nothing may be inherited.
+        let alone = #"for each in /proc/self/fd/*; do each=${each##*/}; ((each > 2)) && eval "exec $each>&-"; done; exec "$@""#
         let outcome = try Raceway.run(
-            program: URL(fileURLWithPath: program),
-            ["-L", name, "-f", "/dev/null"] + arguments,
+            program: URL(fileURLWithPath: "/bin/bash"),
+            ["-c", alone, "bash", program, "-L", name, "-f", "/dev/null"] + arguments,
             environment: ["TERM": "screen-256color", "PATH": "/usr/bin:/bin"]
         )
         guard outcome.status == 0 else { throw Failure(arguments: arguments, said: outcome.errors) }

@@ -29,12 +29,21 @@ import Testing
         let server = TestServer()
         for path in [
             "/races", "/races/r-00000000", "/traces", "/traces/x", "/variables", "/variables/a%2Fb", "/services",
+            "/compare/a...b", "/live",
         ] {
             let page = try await server.get(path)
             #expect(page.status == 200)
             #expect(page.text.hasPrefix("<!doctype html>"))
         }
         #expect(try await server.get("/nonsense", headers: Self.browser).status == 404)
+    }
+
+    @Test func `health is a page for browsers and JSON for everybody else`() async throws {
+        let server = TestServer()
+        let page = try await server.get("/health", headers: Self.browser)
+        #expect(page.text.hasPrefix("<!doctype html>"))
+        #expect(try await server.get("/health").json["success"] == .bool(true))
+        #expect(try await server.get("/health", headers: [.accept: "*/*"]).json["success"] == .bool(true))
     }
 
     @Test func `the page may run its own script and reach its own server, and nothing else`() async throws {

@@ -72,7 +72,7 @@ class HugeTests(BrowserTest):
             self.shot(page, "races-huge")
             page.get_by_label("Filter").fill("module4321.py")
             page.keyboard.press("Enter")
-            page.get_by_text("module4321.py:1").first.wait_for()
+            page.locator("td.pair").get_by_text("module4321.py:1").first.wait_for()
             self.axe(page, "races huge")
 
     def test_more_services_than_fit_one_picture(self):

@@ -133,7 +133,7 @@ class StateTests(BrowserTest):
             again = self.serve(port=server.port)
             page.locator("#status").get_by_text("live").wait_for(timeout=20_000)
             self.assertEqual(page.locator("body.stale").count(), 0)
-            page.get_by_role("link", name="Races", exact=True).click()
+            page.get_by_role("navigation").get_by_role("link", name="Races", exact=True).click()
             again.post(json.loads(BANKING.read_text()))
             page.get_by_text(re.compile("new or changed")).first.wait_for()
             page.get_by_role("button", name="Show", exact=True).click()
@@ -160,7 +160,7 @@ class StateTests(BrowserTest):
         def api(route):
             path = route.request.url.removeprefix(server.address)
             if path == "/api/session":
-                return route.fulfill(json={"authenticated": state["in"]})
+                return route.fulfill(json={"auth_required": True, "authenticated": state["in"]})
             if path == "/api/login":
                 state["in"] = route.request.post_data_json == {"password": "open sesame"}
                 return route.fulfill(json={}) if state["in"] else route.fulfill(status=401, json={"detail": "wrong password"})
@@ -182,6 +182,26 @@ class StateTests(BrowserTest):
             page.get_by_label("Password").fill("open sesame")
             page.keyboard.press("Enter")
             page.locator("main table.races").wait_for()
+            page.get_by_role("button", name="Sign out").click()
+            page.get_by_role("heading", name="Sign in").wait_for()
+
+    def test_sign_in_to_a_server_with_a_password(self):
+        server = self.serve()
+        if "POST /api/login" not in server.get("/")["routes"]:
+            self.skipTest("this server has no sessions")
+        server = self.serve("--set", "server.ui_password=open sesame")
+        with self.page(server, allow_errors=True) as page:
+            page.goto(server.address + "/races")
+            page.get_by_role("heading", name="Sign in").wait_for()
+            page.get_by_label("Password").fill("wrong")
+            page.keyboard.press("Enter")
+            page.get_by_text("That is not the password").wait_for()
+            page.get_by_label("Password").fill("open sesame")
+            page.keyboard.press("Enter")
+            page.get_by_text("No events yet").wait_for()
+            page.locator("#status").get_by_text("live").wait_for()
+            page.get_by_role("link", name="Health").click()
+            page.get_by_text("Ready for requests").wait_for()
             page.get_by_role("button", name="Sign out").click()
             page.get_by_role("heading", name="Sign in").wait_for()
 

@@ -139,7 +139,7 @@ class UseTests(BrowserTest):
             page.get_by_label("Muted until").fill("2099-01-31")
             page.get_by_role("button", name="Mute").click()
             page.get_by_text("muted: fixed in the next release until 2099-01-31").wait_for()
-            page.get_by_role("link", name="Races", exact=True).click()
+            page.get_by_role("navigation").get_by_role("link", name="Races", exact=True).click()
             page.locator("main table.races").get_by_text("muted").wait_for()
             page.get_by_label("muted").check()
             page.get_by_text("1 pair").wait_for()

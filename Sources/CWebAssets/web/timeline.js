@@ -9,9 +9,9 @@ const PAD = 10;
 const NAMES = 260;
 const LEVELS = 12;
 
-/** Pixels that bars get on a page as wide as this one. */
+/** How many pieces of time are worth telling apart on a page as wide as this one: bars are drawn two pixels wide and more. */
 export function timelineWidth() {
-  return Math.max(300, Math.min(2400, Math.floor(document.documentElement.clientWidth * 0.55)));
+  return Math.max(200, Math.min(1200, Math.floor(document.documentElement.clientWidth * 0.3)));
 }
 
 /**

@@ -46,6 +46,12 @@ enum FileBytes {
         }
     }
 
+    /// Bytes of a file, 0 when that is not known.
+    static func size(_ path: String) -> Int {
+        var status = stat()
+        return path != "-" && stat(path, &status) == 0 ? Int(status.st_size) : 0
+    }
+
     /// True for a directory.
     static func isDirectory(_ path: String) -> Bool {
         var status = stat()

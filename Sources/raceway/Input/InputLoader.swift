@@ -30,6 +30,8 @@ struct LoadedInput {
 struct InputLoader {
     var format: TraceFormat
     var strict: Bool
+    /// Is told which input is being read; warnings stand above it.
+    var progress: Progress?
 
     /// Reads the named files, directories and standard input.
     ///
@@ -38,7 +40,11 @@ struct InputLoader {
         var loaded = LoadedInput()
         var shared = LoadedProgram(inputs: [], batch: EventBatch(), spans: [])
         var place: Int?
-        for (path, isNamed) in try expand(names) {
+        let inputs = try expand(names)
+        progress?.expect(inputs.reduce(0) { $0 + FileBytes.size($1.path) })
+        for (path, isNamed) in inputs {
+            progress?.step("reading \(path == "-" ? "standard input" : Terminal.printable(path))")
+            defer { progress?.advance(FileBytes.size(path)) }
             let document: TraceDocument
             let name: String
             do throws(CommandFailure) {
@@ -46,10 +52,12 @@ struct InputLoader {
             } catch {
                 // A directory may hold other files; a file that was named was meant.
                 if strict || (isNamed && names.count == 1) { throw error }
+                progress?.clear()
                 Console.warn(error.message)
                 loaded.unusable += isNamed ? 1 : 0
                 continue
             }
+            if document.skipped > 0 { progress?.clear() }
             warn(of: document, path: path)
             let input = RaceReport.Input(
                 path: path,
