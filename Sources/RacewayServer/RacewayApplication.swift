@@ -101,7 +101,15 @@ public struct RacewayApplication: Sendable {
             services.append(CertificateReload(certificates: certificates, logger: logger))
         }
         if let store = state.store as? LayeredStore {
-            services.append(StoreUpkeep(store: store, analysis: state.analysis, plan: opened.plan, logger: logger))
+            services.append(
+                StoreUpkeep(
+                    store: store,
+                    analysis: state.analysis,
+                    plan: opened.plan,
+                    removals: state.removals,
+                    logger: logger
+                )
+            )
         }
         return services
     }

@@ -16,6 +16,7 @@ final class ServerState: Sendable {
     let live: LiveSeats
     let bodies: BodyBudget
     let sizes: SampledSizes
+    let removals = Removals()
     /// What was configured, for `/api/config`.
     let settings: LoadedConfiguration?
     private let started = ContinuousClock.now

@@ -84,7 +84,6 @@ public enum ConfigurationReference {
         switch key.consumer {
         case .configuration, .server: ""
         case .none: " *"
-        case .refused: " †"
         }
     }
 
@@ -123,18 +122,13 @@ public enum ConfigurationReference {
 
     private static var withoutEffect: String {
         let unread = ConfigurationKey.all.filter { $0.consumer == .none }
-        let refused = ConfigurationKey.all.filter { $0.consumer == .refused }
-        guard !unread.isEmpty || !refused.isEmpty else { return "" }
+        guard !unread.isEmpty else { return "" }
         return """
             ## Read, no effect yet
 
-            Keys marked * are read and checked, but nothing in this version acts on them; `raceway serve` names those that were set. Keys
-            marked † would be unsafe to ignore: `raceway serve` refuses to start when one is changed.
+            Keys marked * are read and checked, but nothing in this version acts on them; `raceway serve` names those that were set.
 
             * \(unread.map { "`\($0.path)`" }.joined(separator: ", "))
-
-            † \(refused.map { "`\($0.path)`" }.joined(separator: ", "))
-
             """
     }
 

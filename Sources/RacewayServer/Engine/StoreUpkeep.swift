@@ -8,6 +8,7 @@ struct StoreUpkeep: Service {
     let store: LayeredStore
     let analysis: LiveAnalysis
     let plan: EnginePlan
+    let removals: Removals
     let logger: Logger
 
     func run() async throws {
@@ -53,10 +54,10 @@ struct StoreUpkeep: Service {
         while !Task.isCancelled {
             let now = WallClock.now
             do throws(StoreError) {
-                let forgotten = try await store.forget(
-                    tracesBefore: now - Int64(retention.days) * day,
-                    withRacesBefore: now - Int64(max(retention.days, retention.raceDays)) * day
-                )
+                let moment = now - Int64(retention.days) * day
+                let raceMoment = now - Int64(max(retention.days, retention.raceDays)) * day
+                let forgotten = try await store.forget(tracesBefore: moment, withRacesBefore: raceMoment)
+                removals.note(forgotten, tracesBefore: moment, withRacesBefore: raceMoment, at: WallClock.now)
                 if forgotten > 0 { logger.info("old traces were removed", metadata: ["traces": "\(forgotten)"]) }
             } catch {
                 logger.warning("old traces could not be removed", metadata: ["reason": "\(error.message)"])

@@ -117,7 +117,6 @@ struct ConfigCommand: ParsableCommand {
             case .configuration: "other keys that follow it"
             case .server: "the server"
             case .none: "nothing yet: it is read and checked only"
-            case .refused: "nothing yet: the server refuses to start when it is changed"
             }
         }
     }

@@ -63,14 +63,8 @@ struct ConfigurationOptions: ParsableArguments {
 }
 
 extension LoadedConfiguration {
-    /// Refuses what this version would only pretend to do.
-    private func checkSupport() throws(CommandFailure) {
-        guard unsupported.isEmpty else { throw .configuration(ConfigurationOptions.lines(unsupported)) }
-    }
-
     /// What the server is started with.
     func serverConfiguration() throws(CommandFailure) -> ServerConfiguration {
-        try checkSupport()
         var keyFile: String?
         let path = configuration.server.apiKeysFile
         if !path.isEmpty {
