@@ -28,7 +28,19 @@ extension ServerConfiguration {
             )
         )
         accessLog = AccessLog(rawValue: configuration.logging.access.rawValue) ?? .errors
+        hasTraceContextTest = configuration.development.traceContextTest
         gracefulTimeout = .seconds(server.gracefulTimeoutSeconds)
+        instance = server.instanceID
+        ioThreads = server.ioThreads
+        staticMaxAge = server.staticMaxAgeSeconds
+        tls = TLSFiles(server)
+        login = try LoginPolicy(configuration)
+        metrics = MetricsPolicy(configuration.metrics)
+        limits.inflightBodyBytesMax = server.maxInflightBodyBytes
+        limits.residentBytesMax = server.maxRSSMegabytes << 20
+        limits.liveClientsMax = server.maxStreamClients
+        otlp = OTLPListeners(configuration)
+        limits.spanBodyBytesMax = configuration.otlp.maxBodyBytes
         cache = CacheSettings(configuration.cache)
         log.format = LogStyle.Format(rawValue: configuration.logging.format.rawValue) ?? .text
         log.includesModules = configuration.logging.includeModules
@@ -102,6 +114,7 @@ extension AccessPolicy {
             throw .of("server.api_keys_file", in: configuration, error.description, "correct that line")
         }
         allowedHosts = server.allowedHosts.map { $0.lowercased() }
+        isLoopbackOnly = server.isLoopback
         origins = configuration.corsOrigins
         allowsCrossOrigin = server.corsIsEnabled
         concurrentRequestsMax = server.maxConcurrentRequests
@@ -119,6 +132,53 @@ extension AccessPolicy {
                 scope: RatePolicy.Scope(rawValue: server.rateLimitScope.rawValue) ?? .global
             )
         }
+    }
+}
+
+extension TLSFiles {
+    /// `nil` without TLS.
+    init?(_ server: Configuration.Server) {
+        guard server.tls.isEnabled else { return nil }
+        self.init(
+            certificatePath: server.tls.certificatePath,
+            privateKeyPath: server.tls.privateKeyPath,
+            clientAuthorityPath: server.tls.clientCAPath.isEmpty ? nil : server.tls.clientCAPath,
+            offersHTTP2: server.http2IsEnabled
+        )
+    }
+}
+
+extension LoginPolicy {
+    /// `nil` without a password.
+    init?(_ configuration: Configuration) throws(ConfigurationError) {
+        let server = configuration.server
+        let text = server.uiPassword.exposed
+        if text.isEmpty { return nil }
+        if text.hasPrefix(PasswordHash.prefix), PasswordHash(text) == nil {
+            let reason = "begins like a hash and is none"
+            throw .of(
+                "server.ui_password",
+                in: configuration,
+                reason,
+                "take the line of 'raceway config hash-password'"
+            )
+        }
+        self.init(
+            password: server.uiPassword,
+            sessionTime: .seconds(server.uiSessionSeconds),
+            attemptsMax: server.uiLockoutAttempts,
+            lockoutTime: .seconds(server.uiLockoutSeconds)
+        )
+    }
+}
+
+extension MetricsPolicy {
+    init(_ metrics: Configuration.Metrics) {
+        self.init()
+        isEnabled = metrics.isEnabled
+        isPublic = metrics.isPublic
+        port = metrics.port
+        sampleInterval = .seconds(metrics.sampleIntervalSeconds)
     }
 }
 

@@ -30,15 +30,8 @@ import Testing
         switch key.consumer {
         case .server: #expect(try Seen(changed) != Seen(companion), "\(path) is said to reach the server")
         case .configuration: #expect(others(than: key, in: changed), "\(path) is said to decide other keys")
-        case .none, .refused, .settled:
+        case .none, .settled:
             #expect(try Seen(changed) == Seen(companion), "\(path) has an effect: list who acts on it")
-        }
-    }
-
-    @Test func `every key that would be unsafe to ignore is noticed when it is changed`() throws {
-        #expect(ConfigurationKey.refused(in: Configuration()).isEmpty)
-        for key in ConfigurationKey.all where key.consumer == .refused {
-            #expect(ConfigurationKey.refused(in: try changed(key)).contains { $0.path == key.path })
         }
     }
 
@@ -69,11 +62,15 @@ import Testing
         let values: [(String, String)] =
             switch key.path {
             case "server.auth_enabled": [("server.api_keys", "k")]
+            case "otlp.grpc_port", "otlp.http_port": [(key.path.replacing("port", with: "enabled"), "true")]
             case "development.cors_allow_all": [("server.cors_origins", "https://a.example")]
             case "server.rate_limit_rpm", "server.rate_limit_burst", "server.rate_limit_scope":
                 [("server.rate_limit_enabled", "true")]
             case _ where key.path.hasPrefix("server.tls."):
                 [("server.tls.certificate_path", "c"), ("server.tls.private_key_path", "c")]
+            case "server.http2_enabled":
+                [("server.tls.certificate_path", "c"), ("server.tls.private_key_path", "c")]
+            case _ where key.path.hasPrefix("server.ui_"): [("server.ui_password", "p")]
             case "alerts.webhook.secret_file", "alerts.webhook.retry_max_attempts":
                 [("alerts.webhook.url", "https://hooks.example/x")]
             case "storage.backend": []

@@ -42,8 +42,14 @@ final class AnalysisThreads: TaskExecutor {
                 state.running -= 1
                 return nil
             }
-            defer { state.head += 1 }
-            return state.jobs[state.head]
+            let job = state.jobs[state.head]
+            state.head += 1
+            // Where the queue is never empty, what was taken would stay for good.
+            if state.head >= 1_024, state.head * 2 >= state.jobs.count {
+                state.jobs.removeFirst(state.head)
+                state.head = 0
+            }
+            return job
         }
     }
 }

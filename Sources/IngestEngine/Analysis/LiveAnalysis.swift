@@ -13,6 +13,7 @@ public final class LiveAnalysis: Sendable {
     private let traces: AnalysisRunner<TraceID, TraceInsight>
     private let findings: AnalysisRunner<TraceID, TraceFindings>
     private let versions: AnalysisRunner<VersionQuestion, Versions>
+    private let recordings: AnalysisRunner<Whole, Recordings>
 
     /// Bytes of events in cached insights into single traces.
     static let cachedTraceBytesMax = 256 << 20
@@ -64,6 +65,26 @@ public final class LiveAnalysis: Sendable {
             let revision = snapshot.counts.revision
             return .init(revision: revision, value: Versions(graph: graph, revision: revision), cost: 1)
         }
+        recordings = AnalysisRunner(threads: threads, costMax: 1) { _ in
+            guard let snapshot = try? await store.snapshot() else { return nil }
+            let revision = snapshot.counts.revision
+            let found = Recordings(services: ServiceRecording.of(snapshot.batch), revision: revision)
+            return .init(revision: revision, value: found, cost: 1)
+        }
+    }
+
+    /// What each service records, as of a revision of the store.
+    public struct Recordings: Sendable {
+        public var services: [ServiceRecording]
+        public var revision: UInt64
+    }
+
+    /// What each service records, at least as of now.
+    ///
+    /// - Returns: the newest finished answer after `wait`, `nil` when there is none.
+    public func recordings(waitingAtMost wait: Duration) async throws(StoreError) -> Recordings? {
+        let revision = try await store.counts().revision
+        return await recordings.value(.program, revision: revision, waitingAtMost: wait)
     }
 
     /// Which object's versions.
@@ -145,5 +166,6 @@ public final class LiveAnalysis: Sendable {
         traces.stop()
         findings.stop()
         versions.stop()
+        recordings.stop()
     }
 }

@@ -9,14 +9,12 @@ extension ConfigurationKey {
         case settled
         /// Nobody yet: it is read and checked, and a start that sets it says so.
         case none
-        /// Nobody yet, and ignoring it would be unsafe: a start that changes it is refused.
-        case refused
     }
 
     /// Who acts on this key.
     public var consumer: Consumer { Self.consumers[path] ?? .none }
 
-    /// Keys that something acts on, or that must not be ignored. Whatever is not listed has no effect yet.
+    /// Keys that something acts on. Whatever is not listed has no effect yet.
     private static let consumers: [String: Consumer] = [
         "profile": .configuration,
         "server.verbose": .server,
@@ -36,6 +34,7 @@ extension ConfigurationKey {
         "server.header_timeout_seconds": .server,
         "server.keepalive_seconds": .server,
         "development.cors_allow_all": .server,
+        "development.trace_context_test": .server,
         "logging.access": .server,
         "server.graceful_timeout_seconds": .server,
         "server.max_body_bytes": .server,
@@ -120,37 +119,31 @@ extension ConfigurationKey {
         "server.read_keys": .server,
         "server.admin_keys": .server,
         "server.api_keys_file": .server,
-        "server.ui_password": .refused,
+        "server.ui_password": .server,
+        "server.ui_session_seconds": .server,
+        "server.ui_lockout_attempts": .server,
+        "server.ui_lockout_seconds": .server,
+        "otlp.host": .server,
+        "otlp.grpc_enabled": .server,
+        "otlp.grpc_port": .server,
+        "otlp.http_enabled": .server,
+        "otlp.http_port": .server,
+        "otlp.max_body_bytes": .server,
         "server.allowed_hosts": .server,
+        "server.instance_id": .server,
+        "server.io_threads": .server,
+        "server.max_inflight_body_bytes": .server,
+        "server.max_stream_clients": .server,
+        "server.max_rss_mb": .server,
+        "server.static_max_age_seconds": .server,
+        "server.http2_enabled": .server,
+        "metrics.enabled": .server,
+        "metrics.public": .server,
+        "metrics.port": .server,
+        "metrics.sample_interval_seconds": .server,
         "server.rate_limit_enabled": .server,
-        "server.tls.certificate_path": .refused,
-        "server.tls.private_key_path": .refused,
-        "server.tls.client_ca_path": .refused,
+        "server.tls.certificate_path": .server,
+        "server.tls.private_key_path": .server,
+        "server.tls.client_ca_path": .server,
     ]
-
-    /// Keys of ``Consumer/refused`` whose value is not the built-in one.
-    public static func refused(in configuration: Configuration) -> [ConfigurationKey] {
-        all.filter { key in
-            guard key.consumer == .refused else { return false }
-            let value = key.value(in: configuration)
-            // Turning off what is off anyway is no change.
-            return value != key.defaultValue && !(key.kind == .toggle && value == .text(Toggle.off.rawValue))
-        }
-    }
-}
-
-extension LoadedConfiguration {
-    /// Errors for settings that this version would only pretend to honour; a server must not start with any.
-    public var unsupported: [ConfigurationProblem] {
-        ConfigurationKey.refused(in: configuration).map { key in
-            ConfigurationProblem(
-                severity: .error,
-                key: key.path,
-                value: key.shown(key.value(in: configuration)),
-                origin: origin(of: key.path),
-                reason: "this version cannot do that, and ignoring it would be unsafe",
-                remedy: "leave it at \(key.defaultValue.literal)"
-            )
-        }
-    }
 }

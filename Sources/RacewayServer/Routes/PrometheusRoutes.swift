@@ -12,7 +12,7 @@ enum PrometheusRoutes {
             .get(
                 "/metrics",
                 style: .problem,
-                role: [],
+                role: server.configuration.metrics.isPublic ? [] : .read,
                 RouteAbout("The server about itself, for Prometheus", types: ["text/plain"])
             ) { _ in
                 let text = try await text(server)
@@ -27,7 +27,8 @@ enum PrometheusRoutes {
         var metrics = MetricsText()
         server.requests.write(to: &metrics)
         events(server.engine, to: &metrics)
-        let counts = try await server.store.counts()
+        let sizes = try await server.sizes.sample(server.store)
+        let counts = sizes.store
         metrics.family("raceway_store_events", counts.events)
         metrics.family("raceway_store_traces", counts.traces)
         metrics.family("raceway_store_bytes", counts.bytes)
@@ -42,11 +43,14 @@ enum PrometheusRoutes {
             }
         }
         metrics.family("raceway_build_info") { $0.add([server.configuration.version], value: "1") }
-        let process = ProcessMetrics.now()
+        let process = sizes.process
         metrics.family("process_start_time_seconds", process.startTime)
         metrics.family("process_cpu_seconds_total", process.cpuSeconds)
         metrics.family("process_resident_memory_bytes", process.residentBytes)
         metrics.family("process_open_fds", process.openDescriptors)
+        // What cannot be read in a moment is counted at the next question.
+        let moment = ContinuousClock.now + .milliseconds(500)
+        try await server.index.currentMetrics(until: moment).write(to: &metrics)
         return metrics.text
     }
 

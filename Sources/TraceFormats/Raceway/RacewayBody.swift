@@ -90,7 +90,7 @@ public enum RacewayBody {
 }
 
 extension RacewayDecoder {
-    /// Decodes one object with `events`. What follows it is ignored, as the reference server does.
+    /// Decodes one object with `events`, which is all there is.
     fileprivate mutating func decodeBody() -> JSONFault? {
         do {
             try decodeBodyObject()
@@ -124,6 +124,9 @@ extension RacewayDecoder {
             } while try cursor.more(Byte.openBrace)
         }
         guard found else { throw JSONFault(.missingField, at: start, expected: "`events`") }
+        guard cursor.isAtEnd else {
+            throw JSONFault(.syntax, at: cursor.byteOffset, expected: "nothing behind the object")
+        }
     }
 
     private mutating func isEvents(_ key: JSONString) -> Bool { cursor.find(key, in: Self.bodyMembers) == 0 }

@@ -7,6 +7,7 @@ public enum SpanBody {
         case otlpJSON
         case otlpProtobuf
         case zipkinJSON
+        case zipkinProtobuf
     }
 
     /// Decodes one body to rows for a store; ``SpanArchive`` brings the spans back.
@@ -22,11 +23,14 @@ public enum SpanBody {
         guard bytes.count <= min(options.inputBytesMax, ReadOptions.inputBytesCeiling) else {
             throw FormatError(code: FaultCode.tooLarge.rawValue, message: FaultCode.tooLarge.text)
         }
+        // Zipkin takes nothing for no spans.
+        if bytes.isEmpty, format == .zipkinJSON { return TraceDocument() }
         var document =
             switch format {
             case .otlpJSON: try OTLPJSON.read(bytes, name: "", options: options, use: .records)
             case .otlpProtobuf: try OTLPProtobuf.read(bytes, name: "", options: options, use: .records)
             case .zipkinJSON: try ZipkinReader.read(bytes, name: "", options: options, use: .records)
+            case .zipkinProtobuf: try ZipkinProtobuf.read(bytes, name: "", options: options, use: .records)
             }
         document.skipRecords(longerThan: options.recordBytesMax)
         return document
