@@ -28,6 +28,16 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var staticMaxAge = 3_600
     /// Bounds of the memory store.
     public var memory: MemoryLimits
+    /// Where the OpenTelemetry protocol is spoken besides the main port.
+    public var otlp = OTLPListeners()
+    /// Whether `POST /test` answers the W3C's conformance suite for Trace Context.
+    public var hasTraceContextTest = false
+    /// Which answers are kept.
+    public var cache = CacheSettings()
+    /// How log lines look.
+    public var log = LogStyle()
+    /// Where findings are posted; nowhere when `nil`.
+    public var alerts: AlertSettings?
     /// How long a shutdown waits for running requests.
     public var gracefulTimeout = Duration.seconds(30)
 
@@ -67,6 +77,8 @@ public struct MetricsPolicy: Sendable, Hashable {
 public struct ServerLimits: Sendable, Hashable {
     /// Bytes of a request body, as sent and after decompression.
     public var bodyBytesMax = 16 << 20
+    /// Bytes of one event; a larger one is rejected and its neighbours are kept.
+    public var eventBytesMax = 256 << 10
     /// The same for requests that carry spans: the bound that OTLP recommends.
     public var spanBodyBytesMax = 64 << 20
     /// Time in which a body must have arrived.

@@ -36,16 +36,36 @@ public struct StartupError: Error, Sendable, Hashable, CustomStringConvertible {
     public var port: Int
     /// What was wrong and what to do.
     public var message: String
+    /// The keys of the configuration that say where.
+    public var hostKey = "server.host"
+    public var portKey = "server.port"
 
     public var description: String {
-        code == .certificateUnusable ? message : "server.host = \(host), server.port = \(port): \(message)"
+        code == .certificateUnusable ? message : "\(hostKey) = \(host), \(portKey) = \(port): \(message)"
     }
 }
 
 extension StartupError {
-    init(_ error: IOError, configuration: ServerConfiguration) {
+    /// What a listener throws that could not be bound; `nil` for anything else.
+    init?(binding error: any Error, at place: ListeningPlace) {
+        switch error {
+        case let error as IOError: self.init(error, host: place.host, port: place.port)
+        case is SocketAddressError, is SocketAddressError.UnknownHost: self.init(unknown: place.host, port: place.port)
+        default: return nil
+        }
+        (hostKey, portKey) = (place.hostKey, place.portKey)
+    }
+
+    init(_ problem: ServerCertificates.Problem, configuration: ServerConfiguration) {
+        code = .certificateUnusable
         host = configuration.host
         port = configuration.port
+        message = problem.description
+    }
+
+    private init(_ error: IOError, host: String, port: Int) {
+        self.host = host
+        self.port = port
         switch error.errnoCode {
         case EADDRINUSE:
             code = .portInUse
@@ -62,19 +82,10 @@ extension StartupError {
         }
     }
 
-    init(_ problem: ServerCertificates.Problem, configuration: ServerConfiguration) {
-        code = .certificateUnusable
-        host = configuration.host
-        port = configuration.port
-        message = problem.description
-    }
-
-    init(_ error: SocketAddressError, configuration: ServerConfiguration) { self.init(unknownHost: configuration) }
-
-    init(unknownHost configuration: ServerConfiguration) {
+    private init(unknown host: String, port: Int) {
         code = .addressUnavailable
-        host = configuration.host
-        port = configuration.port
+        self.host = host
+        self.port = port
         message = "the host name does not resolve to an address"
     }
 }

@@ -101,6 +101,8 @@ final class RunningServer {
     private let pipe = Pipe()
     /// `http://127.0.0.1:PORT`, or https, as the server printed it.
     let address: String
+    /// The same for OTLP over gRPC; empty without that listener.
+    let grpc: String
 
     struct NoAddress: Error {
         var printed: String
@@ -115,8 +117,9 @@ final class RunningServer {
         process.standardError = FileHandle.nullDevice
         try process.run()
         var printed = Data()
-        // The first line comes when the server listens; an early end of the process closes the pipe.
-        while !printed.contains(UInt8(ascii: "\n")) {
+        // The first line comes when the server listens, and one for each further listener; an early end of the process closes the pipe.
+        let lines = 1 + arguments.count { $0.hasPrefix("otlp.") && $0.hasSuffix("_enabled=true") }
+        while printed.count(where: { $0 == UInt8(ascii: "\n") }) < lines {
             let piece = pipe.fileHandleForReading.availableData
             if piece.isEmpty { break }
             printed += piece
@@ -127,6 +130,8 @@ final class RunningServer {
             throw NoAddress(printed: line)
         }
         address = String(found.output)
+        let call = line.firstMatch(of: /OTLP over gRPC on ([0-9.:]+)/)
+        grpc = call.map { "http://" + $0.output.1 } ?? ""
     }
 
     /// Asks the server to end and returns its exit status.

@@ -5,6 +5,8 @@ extension ConfigurationKey {
         case configuration
         /// The server that `raceway serve` starts.
         case server
+        /// Nobody, on purpose: read so that files of the reference work, and decided once for all.
+        case settled
         /// Nobody yet: it is read and checked, and a start that sets it says so.
         case none
     }
@@ -32,6 +34,7 @@ extension ConfigurationKey {
         "server.header_timeout_seconds": .server,
         "server.keepalive_seconds": .server,
         "development.cors_allow_all": .server,
+        "development.trace_context_test": .server,
         "logging.access": .server,
         "server.graceful_timeout_seconds": .server,
         "server.max_body_bytes": .server,
@@ -94,6 +97,22 @@ extension ConfigurationKey {
         "retention.interval_seconds": .server,
         "analysis.idle_ms": .server,
         "race_detection.enabled": .server,
+        "engine.max_event_bytes": .server,
+        "retention.max_bytes": .server,
+        "cache.enabled": .server,
+        "cache.max_entries": .server,
+        "cache.max_bytes": .server,
+        "cache.ttl_seconds": .server,
+        "cache.negative_ttl_seconds": .server,
+        "analysis.regrowth_percent": .server,
+        "analysis.workers": .server,
+        "anomaly_detection.enabled": .server,
+        "alerts.webhook.url": .server,
+        "alerts.webhook.secret_file": .server,
+        "alerts.webhook.retry_max_attempts": .server,
+        "logging.include_modules": .server,
+        "logging.format": .server,
+        "distributed_tracing.enabled": .settled,
         "server.auth_enabled": .server,
         "server.api_keys": .server,
         "server.ingest_keys": .server,
@@ -104,6 +123,12 @@ extension ConfigurationKey {
         "server.ui_session_seconds": .server,
         "server.ui_lockout_attempts": .server,
         "server.ui_lockout_seconds": .server,
+        "otlp.host": .server,
+        "otlp.grpc_enabled": .server,
+        "otlp.grpc_port": .server,
+        "otlp.http_enabled": .server,
+        "otlp.http_port": .server,
+        "otlp.max_body_bytes": .server,
         "server.allowed_hosts": .server,
         "server.instance_id": .server,
         "server.io_threads": .server,

@@ -24,7 +24,7 @@ final class Removals: Sendable {
     func reason(_ counts: StoreCounts?) -> String {
         if let pass = last.withLock({ $0 }) {
             return
-                "; retention (retention.days, race_days) removed \(pass.removed) traces at \(Timestamps.zulu(pass.at)): those that ended before "
+                "; retention (retention.*) removed \(pass.removed) traces at \(Timestamps.zulu(pass.at)): those that grew last before "
                 + "\(Timestamps.zulu(pass.tracesBefore)), with races before \(Timestamps.zulu(pass.withRacesBefore))"
         }
         guard let evicted = counts?.evictedTraces, evicted > 0 else { return "" }

@@ -16,15 +16,26 @@ struct RouteTable: Sendable {
         case everything
         /// `/metrics` on a port of its own, with the probes.
         case metrics
+        /// What exporters post, on a port of its own.
+        case exports(OTLPTransport)
     }
 
     init(_ server: ServerState, _ scope: Scope = .everything) {
         self.server = server
-        let routes = scope == .metrics ? Self.observation(server) : Self.all(server)
+        let routes = Self.routes(of: scope, server)
         let segments = routes.map { Route.segments($0.path).count }
         self.routes = routes
         bySegments = (0...(segments.max() ?? 0)).map { count in
             zip(routes, segments).filter { $0.1 == count }.map(\.0)
+        }
+    }
+
+    private static func routes(of scope: Scope, _ server: ServerState) -> [Route] {
+        switch scope {
+        case .everything: all(server)
+        case .metrics: observation(server)
+        case .exports(.grpc): GRPCRoutes.all(server)
+        case .exports(.http): SpanRoutes.all(server).filter { SpanRoutes.otlpPaths.contains($0.path) }
         }
     }
 
@@ -37,10 +48,13 @@ struct RouteTable: Sendable {
             TimelineRoutes.all(server), CompareRoutes.all(server), VariableRoutes.all(server), GraphRoutes.all(server),
             StatisticRoutes.all(server), LiveRoutes.all(server), ConfigRoutes.all(server), LoginRoutes.all(server),
             ProbeRoutes.all(server), metrics.isEnabled && metrics.port == 0 ? PrometheusRoutes.all(server) : [],
-            SpanRoutes.all(server),
+            SpanRoutes.all(server), CoverageRoutes.all(server), DifferenceRoutes.all(server), DemoRoutes.all(server),
+            ZipkinRoutes.all(server), JaegerRoutes.all(server), JaegerGatewayRoutes.all(server),
+            TempoRoutes.all(server),
         ].flatMap(\.self)
-        // The page is no part of the API, so it is not described with it.
-        return IndexRoutes.all(server, describing: others) + others + PageRoutes.all(server)
+        // The page, calls and the conformance test are no part of the API, so they are not described with it.
+        return IndexRoutes.all(server, describing: others) + others + PageRoutes.all(server) + GRPCRoutes.all(server)
+            + TraceContextRoutes.all(server)
     }
 
     /// What a port for metrics alone answers.
@@ -103,7 +117,7 @@ struct RouteTable: Sendable {
         return Match(
             role: route?.role ?? .read,
             style: style.answering(request),
-            bodyLimit: style.carriesSpans ? server.limits.spanBodyBytesMax : server.limits.bodyBytesMax,
+            bodyLimit: style.bodyBytesMax(server.limits),
             isExempt: route.map { $0.role.isEmpty && $0.method == .get } ?? false
         )
     }
@@ -118,7 +132,8 @@ struct RouteTable: Sendable {
     func failure(for request: Request) -> (RequestFailure, RouteStyle) {
         let matching = matches(request)
         guard let first = matching.first else {
-            return (RequestFailure(.notFound, "No such path; GET / lists what there is"), .envelope)
+            let failure = RequestFailure(.notFound, "No such path; GET / lists what there is")
+            return (failure, RouteStyle.envelope.answering(request))
         }
         var methods = Set(matching.map(\.method.rawValue))
         if methods.contains("GET") { methods.insert("HEAD") }

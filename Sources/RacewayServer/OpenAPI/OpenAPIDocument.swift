@@ -145,7 +145,19 @@ enum OpenAPIDocument {
                     ],
                     &json
                 )
-            case .problem, .spanProblem:
+            case .jaeger: content([.init(type: "application/json", schema: JaegerRoutes.schema(.any))], &json)
+            case .jaegerGateway:
+                let error = Schema.object([.member("httpCode", .integer), .member("message", .string)])
+                content([.init(type: "application/json", schema: .object([.member("error", error)]))], &json)
+            case .plainText:
+                content(
+                    [
+                        .init(type: "text/plain", schema: nil),
+                        .init(type: "application/json", schema: .named("Failure")),
+                    ],
+                    &json
+                )
+            case .problem, .spanProblem, .grpc:
                 content(
                     [
                         .init(type: "application/problem+json", schema: .named("Problem")),

@@ -10,6 +10,7 @@ enum PageRoutes {
     /// Addresses of the page, which draws itself by them. They hold no data: whoever may not read sees that in the page.
     private static let addresses = [
         "/races", "/races/:page", "/traces", "/traces/:page", "/variables", "/variables/:page", "/services",
+        "/compare/:page", "/live",
     ]
 
     static func all(_ server: ServerState) -> [Route] {

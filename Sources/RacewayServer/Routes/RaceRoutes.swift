@@ -9,7 +9,7 @@ import TraceStore
 
 /// `/api/races`: what the product is about.
 enum RaceRoutes {
-    private static let path = ["race_id": "the id of a race, such as r-7f3a19c2"]
+    static let path = ["race_id": "the id of a race, such as r-7f3a19c2"]
 
     static func all(_ server: ServerState) -> [Route] {
         [

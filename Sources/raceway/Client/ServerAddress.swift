@@ -64,9 +64,11 @@ struct ServerOptions: ParsableArguments {
     var server: ServerAddress?
 
     /// A client of the chosen server.
-    func client() throws(CommandFailure) -> ServerClient {
+    ///
+    /// - Parameter given: a key of the command line, which goes before RACEWAY_API_KEY.
+    func client(key given: String? = nil) throws(CommandFailure) -> ServerClient {
         let address = try address()
-        let key = Console.environment("RACEWAY_API_KEY")
+        let key = given ?? Console.environment("RACEWAY_API_KEY")
         return ServerClient(address, apiKey: key, tls: address.isSecure ? try Self.tls(address.host) : nil)
     }
 

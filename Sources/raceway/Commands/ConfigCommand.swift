@@ -116,6 +116,7 @@ struct ConfigCommand: ParsableCommand {
             switch consumer {
             case .configuration: "other keys that follow it"
             case .server: "the server"
+            case .settled: "nothing, on purpose: it is read so that files of the reference work"
             case .none: "nothing yet: it is read and checked only"
             }
         }

@@ -34,7 +34,7 @@ struct ServeCommand: AsyncParsableCommand {
         let started = try loaded.serverConfiguration()
         loaded.warn()
         let settings = loaded.configuration
-        var logger = Logger(label: "raceway.server")
+        var logger = Logger(label: "raceway.server") { _ in LineLogHandler(started.log) }
         logger.logLevel = Logger.Level(settings.logLevel)
         let plan = EnginePlan(settings, processors: ProcessInfo.processInfo.activeProcessorCount)
         let engine: ServerEngine
@@ -51,6 +51,9 @@ struct ServeCommand: AsyncParsableCommand {
                     "raceway \(RacewayVersion.current) listening on \(address)  (POST /events, GET /api/races)"
                 )
                 Console.hint("storage: \(Self.place(settings)). Ctrl-C to stop")
+            } onOTLP: { transport, port in
+                let host = started.otlp.host.isEmpty ? started.host : started.otlp.host
+                Console.print("OTLP over \(transport.name) on \(host):\(port)")
             }
         } catch let error as StartupError {
             throw error.code == .certificateUnusable

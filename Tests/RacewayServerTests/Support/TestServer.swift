@@ -29,6 +29,7 @@ struct TestServer: Sendable {
         var status: Int
         var headers: HTTPFields
         var bytes: [UInt8]
+        var trailers: HTTPFields = [:]
 
         var text: String { String(decoding: bytes, as: UTF8.self) }
 
@@ -75,6 +76,11 @@ struct TestServer: Sendable {
         let response = try await respond(request, context)
         let collector = Collector()
         try await response.body.write(collector)
-        return Answer(status: response.status.code, headers: response.headers, bytes: collector.bytes)
+        return Answer(
+            status: response.status.code,
+            headers: response.headers,
+            bytes: collector.bytes,
+            trailers: collector.trailers
+        )
     }
 }
