@@ -2,7 +2,7 @@ import RacewayServer
 import Testing
 
 /// What never becomes a request, and the rules of HTTP/1 around those that do.
-@Suite(.timeLimit(.minutes(2))) struct HeadTests {
+@Suite(.timeLimit(.minutes(10))) struct HeadTests {
     private static let host = "Host: localhost\r\n"
 
     private static func limits(_ change: (inout ServerLimits) -> Void) -> ServerConfiguration {

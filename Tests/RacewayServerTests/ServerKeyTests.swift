@@ -10,7 +10,7 @@ import TraceStore
 @testable import RacewayServer
 
 /// Keys of the configuration at work.
-@Suite(.timeLimit(.minutes(2))) struct ServerKeyTests {
+@Suite(.timeLimit(.minutes(10))) struct ServerKeyTests {
     private static func server(_ settings: [String: String]) throws -> TestServer {
         TestServer(try application(settings))
     }

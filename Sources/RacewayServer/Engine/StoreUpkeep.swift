@@ -35,6 +35,13 @@ struct StoreUpkeep: Service {
         )
     }
 
+    /// Removes, and remembers that for those who ask for what is gone.
+    private func forget(before moment: Int64, withRacesBefore raceMoment: Int64) async throws(StoreError) -> Int {
+        let forgotten = try await store.forget(tracesBefore: moment, withRacesBefore: raceMoment)
+        removals.note(forgotten, tracesBefore: moment, withRacesBefore: raceMoment, at: WallClock.now)
+        return forgotten
+    }
+
     /// Makes the store as small as it may be; traces that grew within the last minute are spared, whatever their size.
     private func forgetSurplus(_ retention: EnginePlan.Retention) async throws(StoreError) -> Int {
         guard retention.bytesMax > 0, let arrival = try await store.arrival(leavingBytes: retention.bytesMax) else {
@@ -42,11 +49,5 @@ struct StoreUpkeep: Service {
         }
         let moment = min(arrival + 1, WallClock.now - 60_000_000_000)
         return try await forget(before: moment, withRacesBefore: moment)
-    }
-
-    private func forget(before moment: Int64, withRacesBefore raceMoment: Int64) async throws(StoreError) -> Int {
-        let forgotten = try await store.forget(tracesBefore: moment, withRacesBefore: raceMoment)
-        removals.note(forgotten, tracesBefore: moment, withRacesBefore: raceMoment, at: WallClock.now)
-        return forgotten
     }
 }
