@@ -7,10 +7,12 @@ public import TraceModel
 /// callees. Those come late, or twice, or never. So a span is stored as it is, one row each, and projected together
 /// with all that is there whenever somebody looks, exactly as a file with the same spans would be.
 ///
+/// What came in protobuf stays in it, see `SpanArchive+Wire.swift`; everything else is kept as OTLP JSON.
+///
 /// A row's id is made of the span's id and of its content: the same span sent again is the same row.
 public enum SpanArchive {
     /// Nesting inside an archived span: what requests may have, and what is around it.
-    private static let depthMax = ReadOptions().depthMax * 2
+    static let depthMax = ReadOptions().depthMax * 2
 
     // MARK: Writing
 
@@ -70,7 +72,7 @@ public enum SpanArchive {
         return event
     }
 
-    private static func process(_ service: String, _ instance: String, _ batch: inout EventBatch) -> UInt32 {
+    static func process(_ service: String, _ instance: String, _ batch: inout EventBatch) -> UInt32 {
         batch.intern(
             ProcessKey(
                 service: batch.symbols.intern(service),
@@ -102,12 +104,14 @@ public enum SpanArchive {
         var logs: [SpanCollector.Log] = []
         var others: [Int] = []
         var index = JSONIndex(depthMax: depthMax)
+        var scopes = ScopeReader()
         for row in 0..<batch.count {
             guard batch.kinds[row] == .span || batch.kinds[row] == .spanLog else {
                 others.append(row)
                 continue
             }
-            switch decode(row, of: batch, &index) {
+            let isWire = batch.kinds[row] == .span && !batch.subjects[row].isEmpty
+            switch isWire ? wire(row, of: batch, &scopes) : decode(row, of: batch, &index) {
             case .span(let span): expansion.spans.append(span)
             case .log(let log): logs.append(log)
             case nil: expansion.damaged += 1
@@ -123,7 +127,7 @@ public enum SpanArchive {
         return expansion
     }
 
-    private enum Record {
+    enum Record {
         case span(Span)
         case log(SpanCollector.Log)
     }

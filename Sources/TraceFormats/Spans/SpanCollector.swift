@@ -16,13 +16,49 @@ struct SpanCollector {
     var origin = TextOrigin()
     private var logs: [Log] = []
     private let use: SpanUse
+    /// Spans with annotations, of those that became records.
+    private var annotated: [Span] = []
+    private var archive = SpanArchive.Scope()
 
     /// Gathers for one of the uses of spans.
     init(for use: SpanUse = .file) { self.use = use }
 
+    /// True when spans become rows as they are.
+    var keepsRecords: Bool { use == .records }
+
+    /// What the next outlines have in common.
+    mutating func begin(_ scope: OTLPScope) {
+        if keepsRecords { archive = SpanArchive.Scope(scope, &document.batch) }
+    }
+
     /// Adds a span, with today's attribute names beside former ones.
     mutating func add(_ span: Span) {
         var span = span
+        Self.normalise(&span)
+        document.records += 1
+        if keepsRecords {
+            SpanArchive.append(span, to: &document.batch)
+            note(span)
+        } else {
+            document.spans.append(span)
+        }
+    }
+
+    /// Adds a record with the bytes of a span.
+    mutating func add(_ outline: SpanOutline, annotated span: Span?) {
+        document.records += 1
+        SpanArchive.append(outline, archive, to: &document.batch)
+        guard var span else { return }
+        Self.normalise(&span)
+        note(span)
+    }
+
+    private mutating func note(_ span: Span) {
+        if span.moments.contains(where: { $0.name.hasPrefix("race.") }) { annotated.append(span) }
+    }
+
+    /// Times that can be computed with, and today's names of attributes beside former ones.
+    static func normalise(_ span: inout Span) {
         // No span began before 1970; a negative time would overflow the arithmetic on intervals.
         span.start = max(0, span.start)
         span.end = max(0, span.end)
@@ -31,8 +67,6 @@ struct SpanCollector {
             span.moments[index].timestamp = max(0, span.moments[index].timestamp)
             AttributeNames.normalise(&span.moments[index].attributes)
         }
-        document.records += 1
-        document.spans.append(span)
     }
 
     /// Adds a log record.
@@ -64,7 +98,7 @@ struct SpanCollector {
         options: ReadOptions
     ) throws(FormatError) -> TraceDocument {
         if use == .records {
-            archive()
+            keepLogs()
         } else {
             let loose = Self.attach(logs, to: &document.spans)
             document.problems.append(
@@ -77,12 +111,9 @@ struct SpanCollector {
         return document
     }
 
-    /// Turns spans and log records into the rows that are stored.
-    private mutating func archive() {
-        for span in document.spans { SpanArchive.append(span, to: &document.batch) }
+    /// Turns log records into rows that are stored, and looks at what annotations say.
+    private mutating func keepLogs() {
         for log in logs { SpanArchive.append(log, to: &document.batch) }
-        var annotated = document.spans.filter { $0.moments.contains { $0.name.hasPrefix("race.") } }
-        document.spans = []
         guard !annotated.isEmpty || !logs.isEmpty else { return }
         // Who annotates wrongly learns it from the answer, not from findings that never come.
         let loose = Self.attach(logs, to: &annotated)
