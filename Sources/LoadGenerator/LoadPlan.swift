@@ -4,6 +4,8 @@ public struct LoadPlan: Sendable {
     public var port: Int
     /// Sent as `X-Raceway-Key` when set.
     public var apiKey: String?
+    /// Plain HTTP without.
+    public var tls: ClientTLS?
     public var `protocol`: LoadProtocol
     /// Of the protocol of events; spans have one form.
     public var scenario: LoadScenario
@@ -21,6 +23,7 @@ public struct LoadPlan: Sendable {
         host: String = "127.0.0.1",
         port: Int = 8080,
         apiKey: String? = nil,
+        tls: ClientTLS? = nil,
         protocol: LoadProtocol = .events,
         scenario: LoadScenario = .banking,
         rate: Double? = 10_000,
@@ -33,6 +36,7 @@ public struct LoadPlan: Sendable {
         self.host = host
         self.port = port
         self.apiKey = apiKey
+        self.tls = tls
         self.protocol = `protocol`
         self.scenario = scenario
         self.rate = rate

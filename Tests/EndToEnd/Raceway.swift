@@ -99,7 +99,7 @@ final class Folder {
 final class RunningServer {
     private let process = Process()
     private let pipe = Pipe()
-    /// `http://127.0.0.1:PORT`, as the server printed it.
+    /// `http://127.0.0.1:PORT`, or https, as the server printed it.
     let address: String
     /// The same for OTLP over gRPC; empty without that listener.
     let grpc: String
@@ -125,7 +125,7 @@ final class RunningServer {
             printed += piece
         }
         let line = String(decoding: printed, as: UTF8.self)
-        guard let found = line.firstMatch(of: /http:\/\/[0-9.]+:[0-9]+/) else {
+        guard let found = line.firstMatch(of: /https?:\/\/[0-9.]+:[0-9]+/) else {
             process.terminate()
             throw NoAddress(printed: line)
         }
@@ -140,6 +140,9 @@ final class RunningServer {
         process.waitUntilExit()
         return process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
     }
+
+    /// Asks the server to read its certificates again.
+    func hangUp() { Glibc.kill(process.processIdentifier, SIGHUP) }
 
     /// Ends the server without a warning, as a power cut would.
     func kill() {

@@ -43,6 +43,9 @@ struct RequestFailure: Error, Sendable {
         case .spanProblem: return forTracers.response(style: .problem)
         case .otlp(let encoding): return OTLPAnswer.failure(self, as: encoding)
         case .grpc: return GRPCAnswer.failure(self)
+        case .jaeger: response = jaeger
+        case .jaegerGateway: response = jaegerGateway
+        case .plainText: response = plainText
         }
         for header in headers { response.headers[header.name] = header.value }
         return response
@@ -97,6 +100,19 @@ enum RouteStyle: Sendable, Hashable {
     case otlp(OTLPEncoding)
     /// Status and message in trailers.
     case grpc
+    /// Jaeger's first and third interface, and Zipkin's and Tempo's, which tell failures as plain text.
+    case jaeger
+    case jaegerGateway
+    case plainText
+
+    /// Bytes that the body of a request of this style may have: spans have a bound of their own, and calls a frame around them.
+    func bodyBytesMax(_ limits: ServerLimits) -> Int {
+        switch self {
+        case .envelope, .problem, .jaeger, .jaegerGateway, .plainText: limits.bodyBytesMax
+        case .spanProblem, .otlp: limits.spanBodyBytesMax
+        case .grpc: limits.spanBodyBytesMax + GRPCFrame.headBytes
+        }
+    }
 
     /// The style of the answer to a request: OTLP answers in the encoding of the question, and calls hear no other answers than calls.
     func answering(_ request: Request) -> RouteStyle {

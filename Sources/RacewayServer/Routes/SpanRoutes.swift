@@ -9,8 +9,6 @@ import TraceModel
 ///
 /// A span that cannot be read costs no other one: it is counted in the answer. Sending a request again changes nothing.
 enum SpanRoutes {
-    /// Where bodies may be as large as OTLP recommends.
-    static let paths: Set<String> = otlpPaths.union(["/api/v2/spans"])
     /// Those of the OpenTelemetry protocol.
     static let otlpPaths: Set<String> = ["/v1/traces", "/v1/logs"]
 
@@ -25,19 +23,12 @@ enum SpanRoutes {
                 RouteAbout(
                     "Spans in, as Zipkin's second version has them",
                     body: ("application/json", .array(.any)),
-                    answer: .object([.optional("rejectedSpans", .integer), .optional("errorMessage", .string)]),
+                    // Empty, or JSON that tells what was rejected: no type holds for every answer.
                     status: 202
                 )
             ) { request in
-                let type = MediaType.name(request.request.headers[.contentType])
-                guard type.isEmpty || type == "application/json" else {
-                    throw RequestFailure(
-                        .unsupportedMediaType,
-                        "Expected `Content-Type: application/json` with an array of Zipkin v2 spans",
-                        field: "Content-Type"
-                    )
-                }
-                let outcome = try await take(request, as: .zipkinJSON, server)
+                let format = try zipkinFormat(request.request.headers[.contentType])
+                let outcome = try await take(request, as: format, server)
                 guard outcome.rejected > 0 else { return Response(status: .accepted) }
                 return Answer.json(status: .accepted) { json in
                     json.object { json in
@@ -80,6 +71,19 @@ enum SpanRoutes {
         }
     }
 
+    private static func zipkinFormat(_ header: String?) throws(RequestFailure) -> SpanBody.Format {
+        switch MediaType.name(header) {
+        case "", "application/json": return .zipkinJSON
+        case "application/x-protobuf": return .zipkinProtobuf
+        default:
+            throw RequestFailure(
+                .unsupportedMediaType,
+                "Expected `Content-Type: application/json` with an array of Zipkin v2 spans, or `application/x-protobuf`"
+                    + " with a list of them",
+                field: "Content-Type"
+            )
+        }
+    }
     private static func take(
         _ request: borrowing RouteRequest,
         as format: SpanBody.Format,
@@ -88,7 +92,8 @@ enum SpanRoutes {
         let document = try await SpanRequestBody.decode(
             request.request,
             as: format,
-            limit: server.limits.spanBodyBytesMax
+            limit: server.limits.spanBodyBytesMax,
+            eventBytesMax: server.limits.eventBytesMax
         )
         return try await SpanIntake.take(document, server)
     }

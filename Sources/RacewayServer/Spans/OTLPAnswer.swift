@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import JSONText
+import TraceFormats
 
 /// How a body of the OpenTelemetry protocol is written.
 enum OTLPEncoding: Sendable, Hashable {

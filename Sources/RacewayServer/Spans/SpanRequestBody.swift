@@ -15,21 +15,26 @@ enum SpanRequestBody {
     static func decode(
         _ request: Request,
         as format: SpanBody.Format,
-        limit: Int
+        limit: Int,
+        eventBytesMax: Int
     ) async throws -> TraceDocument {
         let coding = try coding(request.headers[.contentEncoding], field: "Content-Encoding")
         // It is whole and within its bound already.
-        return try decode(try await request.body.collect(upTo: limit), compressed: coding, as: format, limit: limit)
+        let body = try await request.body.collect(upTo: limit)
+        return try decode(body, compressed: coding, as: format, limit: limit, eventBytesMax: eventBytesMax)
     }
 
     /// Decompresses and decodes; either is refused beyond `limit` bytes.
+    ///
+    /// - Parameter eventBytesMax: bytes of a span beyond which it alone is left out.
     static func decode(
         _ buffer: ByteBuffer,
         compressed coding: Coding,
         as format: SpanBody.Format,
-        limit: Int
+        limit: Int,
+        eventBytesMax: Int
     ) throws -> TraceDocument {
-        let options = ReadOptions(inputBytesMax: limit)
+        let options = ReadOptions(inputBytesMax: limit, recordBytesMax: eventBytesMax)
         return try buffer.withUnsafeReadableBytes { bytes in
             guard case .compressed(let framing) = coding else { return try decode(bytes, as: format, options) }
             let plain: [UInt8]

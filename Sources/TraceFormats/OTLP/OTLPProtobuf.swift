@@ -102,6 +102,10 @@ struct OTLPProtobuf {
                     switch (field.number, field.wire) {
                     case (1, .bytes): scope.name = try inner.text()
                     case (2, .bytes): scope.version = try inner.text()
+                    case (3, .bytes):
+                        scope.attributes.append(
+                            try Self.attribute(ProtoReader(inner.base, try inner.bytes()), depth: 0)
+                        )
                     default: try inner.skip(field)
                     }
                 }
@@ -123,7 +127,11 @@ struct OTLPProtobuf {
                 if let log = try Self.log(reader, scope) { collector.add(log) } else { collector.pass() }
             } else if collector.keepsRecords {
                 let outline = try SpanOutline(reader)
-                collector.add(outline, annotated: outline.isAnnotated ? try Self.span(reader, scope) : nil)
+                if outline.wrapsEvents {
+                    collector.add(try Self.span(reader, scope))
+                } else {
+                    collector.add(outline, annotated: outline.isAnnotated ? try Self.span(reader, scope) : nil)
+                }
             } else {
                 collector.add(try Self.span(reader, scope))
             }

@@ -16,6 +16,8 @@ struct SpanOutline {
     private(set) var end: Int64 = 0
     /// True when an event of the convention `race.*` is among its events.
     private(set) var isAnnotated = false
+    /// True when one of its events carries a Raceway event, see ``EventEnvelope``: such a span is taken apart and not kept.
+    private(set) var wrapsEvents = false
 
     init(_ message: ProtoReader) throws(ProtoFault) {
         var reader = message
@@ -32,7 +34,7 @@ struct SpanOutline {
             case (11, .bytes):
                 let event = ProtoReader(reader.base, try reader.bytes())
                 try Message.event.check(event)
-                if !isAnnotated { isAnnotated = try Self.isAnnotation(event) }
+                try look(at: event)
             case (9, .bytes): try Message.attribute.check(ProtoReader(reader.base, try reader.bytes()))
             case (13, .bytes): try Message.link.check(ProtoReader(reader.base, try reader.bytes()))
             case (15, .bytes): try Message.plain.check(ProtoReader(reader.base, try reader.bytes()))
@@ -43,15 +45,27 @@ struct SpanOutline {
         if id == 0 { throw ProtoFault(.invalidSpanID, at: message.offset) }
     }
 
-    private static func isAnnotation(_ event: ProtoReader) throws(ProtoFault) -> Bool {
+    /// Notes what concerns shared state in an event that was checked.
+    private mutating func look(at event: ProtoReader) throws(ProtoFault) {
         var reader = event
         while let field = try reader.next() {
-            if field.number == 2, field.wire == .bytes {
-                return reader.base[try reader.bytes()].starts(with: "race.".utf8)
+            switch (field.number, field.wire) {
+            case (2, .bytes):
+                if reader.base[try reader.bytes()].starts(with: "race.".utf8) { isAnnotated = true }
+            case (3, .bytes):
+                var attribute = ProtoReader(reader.base, try reader.bytes())
+                while let field = try attribute.next() {
+                    guard field.number == 1, field.wire == .bytes else {
+                        try attribute.skip(field)
+                        continue
+                    }
+                    if attribute.base[try attribute.bytes()].elementsEqual(EventEnvelope.key.utf8) {
+                        wrapsEvents = true
+                    }
+                }
+            default: try reader.skip(field)
             }
-            try reader.skip(field)
         }
-        return false
     }
 
     /// The messages inside a span, by which of their fields hold messages again.

@@ -20,6 +20,7 @@ extension SpanArchive {
                 OTLPWriter.attributes("resource", scope.resource, &json)
                 if !scope.name.isEmpty { json.member("scope", scope.name) }
                 if !scope.version.isEmpty { json.member("scopeVersion", scope.version) }
+                OTLPWriter.attributes("scopeAttributes", scope.attributes, &json)
             }
             text = json.bytes.withUnsafeBufferPointer { batch.symbols.intern(bytes: $0) }
             process = SpanArchive.process(scope.service, scope.instance, &batch)
@@ -70,6 +71,7 @@ extension SpanArchive {
                     case "resource": scope.resource = try OTLPJSON.attributes(&cursor)
                     case "scope": scope.name = try cursor.textValue()
                     case "scopeVersion": scope.version = try cursor.textValue()
+                    case "scopeAttributes": scope.attributes = try OTLPJSON.attributes(&cursor)
                     default: try cursor.ignore()
                     }
                 }
@@ -89,7 +91,7 @@ extension SpanArchive {
         return batch.withPayload(batch.newValues[row]) { bytes in
             do throws(ProtoFault) {
                 var span = try OTLPProtobuf.span(ProtoReader(UnsafeRawBufferPointer(bytes)), scope)
-                SpanCollector.normalise(&span)
+                SpanCollector.clamp(&span)
                 return .span(span)
             } catch {
                 return nil

@@ -9,6 +9,13 @@ struct SpanCollector {
         var service: String
         var instance: String
         var moment: Span.Moment
+
+        /// With today's attribute names beside former ones.
+        var normalised: Log {
+            var log = self
+            AttributeNames.normalise(&log.moment.attributes)
+            return log
+        }
     }
 
     private(set) var document = TraceDocument()
@@ -31,17 +38,13 @@ struct SpanCollector {
         if keepsRecords { archive = SpanArchive.Scope(scope, &document.batch) }
     }
 
-    /// Adds a span, with today's attribute names beside former ones.
+    /// Adds a span; for all uses but storing, with today's attribute names beside former ones.
     mutating func add(_ span: Span) {
         var span = span
-        Self.normalise(&span)
+        Self.clamp(&span)
         document.records += 1
-        if keepsRecords {
-            SpanArchive.append(span, to: &document.batch)
-            note(span)
-        } else {
-            document.spans.append(span)
-        }
+        // What is stored is what was sent; whoever concludes from it normalises it then.
+        document.spans.append(keepsRecords ? span : AttributeNames.normalised(span))
     }
 
     /// Adds a record with the bytes of a span.
@@ -49,33 +52,23 @@ struct SpanCollector {
         document.records += 1
         SpanArchive.append(outline, archive, to: &document.batch)
         guard var span else { return }
-        Self.normalise(&span)
-        note(span)
+        Self.clamp(&span)
+        annotated.append(span)
     }
 
-    private mutating func note(_ span: Span) {
-        if span.moments.contains(where: { $0.name.hasPrefix("race.") }) { annotated.append(span) }
-    }
-
-    /// Times that can be computed with, and today's names of attributes beside former ones.
-    static func normalise(_ span: inout Span) {
-        // No span began before 1970; a negative time would overflow the arithmetic on intervals.
+    /// No span began before 1970; a negative time would overflow the arithmetic on intervals.
+    static func clamp(_ span: inout Span) {
         span.start = max(0, span.start)
         span.end = max(0, span.end)
-        AttributeNames.normalise(&span.attributes)
-        for index in span.moments.indices {
-            span.moments[index].timestamp = max(0, span.moments[index].timestamp)
-            AttributeNames.normalise(&span.moments[index].attributes)
-        }
+        for index in span.moments.indices { span.moments[index].timestamp = max(0, span.moments[index].timestamp) }
     }
 
     /// Adds a log record.
     mutating func add(_ log: Log) {
         var log = log
         log.moment.timestamp = max(0, log.moment.timestamp)
-        AttributeNames.normalise(&log.moment.attributes)
         document.records += 1
-        logs.append(log)
+        logs.append(use == .records ? log : log.normalised)
     }
 
     /// Counts a record that is read and of no use here, such as an ordinary log line.
@@ -97,8 +90,9 @@ struct SpanCollector {
         name: String,
         options: ReadOptions
     ) throws(FormatError) -> TraceDocument {
+        EventEnvelope.open(in: &document)
         if use == .records {
-            keepLogs()
+            keepRest()
         } else {
             let loose = Self.attach(logs, to: &document.spans)
             document.problems.append(
@@ -111,12 +105,16 @@ struct SpanCollector {
         return document
     }
 
-    /// Turns log records into rows that are stored, and looks at what annotations say.
-    private mutating func keepLogs() {
+    /// Turns what is not a row yet into rows that are stored, and looks at what annotations say.
+    private mutating func keepRest() {
+        for span in document.spans { SpanArchive.append(span, to: &document.batch) }
         for log in logs { SpanArchive.append(log, to: &document.batch) }
+        annotated += document.spans.filter { $0.moments.contains { $0.name.hasPrefix("race.") } }
+        document.spans = []
+        annotated = annotated.map(AttributeNames.normalised)
         guard !annotated.isEmpty || !logs.isEmpty else { return }
         // Who annotates wrongly learns it from the answer, not from findings that never come.
-        let loose = Self.attach(logs, to: &annotated)
+        let loose = Self.attach(logs.map(\.normalised), to: &annotated)
         var unused = EventBatch()
         document.problems.append(
             contentsOf: SpanProjection.project(annotated, logs: loose, into: &unused)

@@ -60,6 +60,7 @@ struct LoadgenCommand: AsyncParsableCommand {
             host: client.address.host,
             port: `protocol` == .otlpGRPC ? Int(grpcPort) : client.address.port,
             apiKey: Console.environment("RACEWAY_API_KEY"),
+            tls: client.tls,
             protocol: `protocol`,
             scenario: scenario,
             rate: rate.perSecond,

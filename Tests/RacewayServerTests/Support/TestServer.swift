@@ -8,6 +8,8 @@ import TraceStore
 
 /// A server without a socket: requests go straight into its responder.
 struct TestServer: Sendable {
+    /// Sent with every request that does not say otherwise.
+    var headers: HTTPFields = [:]
     private let respond: @Sendable (Request, RacewayContext) async throws -> Response
 
     init(limits: ServerLimits = ServerLimits(), memory: MemoryLimits = MemoryLimits()) {
@@ -58,6 +60,8 @@ struct TestServer: Sendable {
         headers: HTTPFields = [:],
         body: [UInt8] = []
     ) async throws -> Answer {
+        var headers = headers
+        for field in self.headers where headers[field.name] == nil { headers.append(field) }
         let head = HTTPRequest(
             method: method,
             scheme: "http",

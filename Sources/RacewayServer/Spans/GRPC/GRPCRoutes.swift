@@ -9,7 +9,6 @@ import TraceFormats
 /// A unary call is a POST over HTTP/2 whose body is one framed message, so calls pass through the same gate, bounds, metrics and log as
 /// every other request; see `docs/adr/005-grpc-as-routes.md`.
 enum GRPCRoutes {
-    static let paths: Set<String> = [traces, logs, health]
     /// Calls whose bodies may be as large as OTLP recommends.
     static let exports: Set<String> = [traces, logs]
 
@@ -32,7 +31,8 @@ enum GRPCRoutes {
                 frame.message,
                 compressed: try framing(frame, request.request),
                 as: .otlpProtobuf,
-                limit: server.limits.spanBodyBytesMax
+                limit: server.limits.spanBodyBytesMax,
+                eventBytesMax: server.limits.eventBytesMax
             )
             let outcome = try await SpanIntake.take(document, server)
             return GRPCAnswer.message(OTLPAnswer.response(rejected: outcome.rejected, message: outcome.message))

@@ -1,4 +1,5 @@
 import HTTPTypes
+import TraceFormats
 
 /// How a call ended (gRPC over HTTP/2, "Status"), and when it may be tried again.
 struct GRPCStatus: Sendable, Hashable {
