@@ -69,6 +69,6 @@ struct LoadConnection: Sendable {
             ("Content-Length", String(length)),
         ])
         if let key = plan.apiKey { headers.add(name: "X-Raceway-Key", value: key) }
-        return HTTPRequestHead(version: .http1_1, method: .POST, uri: "/events", headers: headers)
+        return HTTPRequestHead(version: .http1_1, method: .POST, uri: plan.protocol.path, headers: headers)
     }
 }

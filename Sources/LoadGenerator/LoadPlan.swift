@@ -6,6 +6,8 @@ public struct LoadPlan: Sendable {
     public var apiKey: String?
     /// Plain HTTP without.
     public var tls: ClientTLS?
+    public var `protocol`: LoadProtocol
+    /// Of the protocol of events; spans have one form.
     public var scenario: LoadScenario
     /// Events a second over all connections; `nil` sends the next request as soon as the one before is answered.
     public var rate: Double?
@@ -22,6 +24,7 @@ public struct LoadPlan: Sendable {
         port: Int = 8080,
         apiKey: String? = nil,
         tls: ClientTLS? = nil,
+        protocol: LoadProtocol = .events,
         scenario: LoadScenario = .banking,
         rate: Double? = 10_000,
         duration: Duration = .seconds(10),
@@ -34,6 +37,7 @@ public struct LoadPlan: Sendable {
         self.port = port
         self.apiKey = apiKey
         self.tls = tls
+        self.protocol = `protocol`
         self.scenario = scenario
         self.rate = rate
         self.duration = duration

@@ -1,4 +1,3 @@
-import JSONText
 import Synchronization
 
 /// An open loop: requests are due at fixed times whatever the server does, and latency counts from then (Tene's coordinated
@@ -15,7 +14,10 @@ public final class LoadRun: Sendable {
     public init(_ plan: LoadPlan, seed: UInt32) {
         self.plan = plan
         run = seed
-        templates = plan.scenario.templates(eventsPerRequest: plan.eventsPerRequest, service: plan.service)
+        templates =
+            plan.protocol == .events
+            ? plan.scenario.templates(eventsPerRequest: plan.eventsPerRequest, service: plan.service)
+            : [SpanTemplate.template(spans: plan.eventsPerRequest, service: plan.service)]
     }
 
     /// Events acknowledged so far; for progress.
@@ -68,7 +70,7 @@ public final class LoadRun: Sendable {
             do {
                 if let wait = pause { try await Task.sleep(for: wait) }
                 pause = nil
-                try await LoadConnection(plan: plan).run {
+                try await connect {
                     if let pending { return clock.now < limit ? (pending.body, pending.template.contentType) : nil }
                     let ticket = nextTicket.wrappingAdd(1, ordering: .relaxed).oldValue
                     let due =
@@ -82,10 +84,14 @@ public final class LoadRun: Sendable {
                         next.events = last.events
                         tally.resent += last.events
                     } else {
-                        var second: [UInt8] = []
-                        UTCTime.append(nanoseconds: wallClock(), to: &second)
                         next.body = spare
-                        template.fill(run: run, firstEvent: event, firstTrace: trace, second: second, into: &next.body)
+                        template.fill(
+                            run: run,
+                            firstEvent: event,
+                            firstTrace: trace,
+                            nanoseconds: wallClock(),
+                            into: &next.body
+                        )
                         next.template.isResend = false
                         event += template.events
                         trace += template.isContinued ? 0 : template.traces
@@ -124,6 +130,18 @@ public final class LoadRun: Sendable {
         }
         if pending != nil { tally.abandoned += 1 }
         return tally
+    }
+
+    /// Sends over one connection of the plan's protocol, see ``LoadConnection/run(next:answered:)``.
+    private func connect(
+        next: () async throws -> (body: [UInt8], contentType: String)?,
+        answered: (LoadConnection.Answer) async throws -> Void
+    ) async throws {
+        if plan.protocol == .otlpGRPC {
+            try await CallConnection(plan: plan).run(next: next, answered: answered)
+        } else {
+            try await LoadConnection(plan: plan).run(next: next, answered: answered)
+        }
     }
 
     /// No request is due before the end any more.

@@ -1,3 +1,5 @@
+import JSONText
+
 /// The bytes of a request body, with the places where identifiers and times go.
 ///
 /// Filling one in costs some ten nanoseconds an event, so that the generator does not compete with the server it measures.
@@ -12,6 +14,10 @@ struct RequestTemplate: Sendable {
     private var eventSlots: [Slot] = []
     private var traceSlots: [Slot] = []
     private var timeSlots: [Slot] = []
+    /// The same in binary: 16 bytes, 8 bytes, and nanoseconds.
+    private var binaryTraceSlots: [Slot] = []
+    private var binarySpanSlots: [Slot] = []
+    private var binaryTimeSlots: [Slot] = []
 
     /// Events in the body that a server should take.
     var events = 0
@@ -28,6 +34,21 @@ struct RequestTemplate: Sendable {
     var count: Int { bytes.count }
 
     mutating func add(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+    mutating func add(_ content: [UInt8]) { bytes.append(contentsOf: content) }
+
+    mutating func markTrace(_ number: Int, at offset: Int) {
+        binaryTraceSlots.append(Slot(offset: offset, number: number))
+    }
+
+    mutating func markSpan(_ number: Int, at offset: Int) {
+        binarySpanSlots.append(Slot(offset: offset, number: number))
+    }
+
+    /// Nanoseconds since 1970 in little endian; places with successive numbers are a microsecond apart.
+    mutating func markTime(_ number: Int, at offset: Int) {
+        binaryTimeSlots.append(Slot(offset: offset, number: number))
+    }
 
     mutating func addEvent(_ number: Int) {
         eventSlots.append(Slot(offset: bytes.count + Self.tail, number: number))
@@ -52,10 +73,13 @@ struct RequestTemplate: Sendable {
     ///
     /// - Parameters:
     ///   - run: told apart from other runs by this, in the first eight digits.
-    ///   - second: RFC 3339 up to the second; events are a microsecond apart.
-    func fill(run: UInt32, firstEvent: Int, firstTrace: Int, second: [UInt8], into body: inout [UInt8]) {
+    ///   - nanoseconds: since 1970; events are a microsecond apart.
+    func fill(run: UInt32, firstEvent: Int, firstTrace: Int, nanoseconds: Int64, into body: inout [UInt8]) {
         body.removeAll(keepingCapacity: true)
         body.append(contentsOf: bytes)
+        var second: [UInt8] = []
+        if !timeSlots.isEmpty { UTCTime.append(nanoseconds: nanoseconds, to: &second) }
+        fillBinary(run, firstEvent, firstTrace, nanoseconds, &body)
         body.withUnsafeMutableBufferPointer { body in
             for slot in eventSlots {
                 Self.write(UInt64(truncatingIfNeeded: firstEvent + slot.number), 12, at: slot.offset, body)
@@ -74,6 +98,32 @@ struct RequestTemplate: Sendable {
                     body[slot.offset + 25 - digit] = UInt8(ascii: "0") + UInt8(micro % 10)
                     micro /= 10
                 }
+            }
+        }
+    }
+
+    private func fillBinary(
+        _ run: UInt32,
+        _ firstEvent: Int,
+        _ firstTrace: Int,
+        _ nanoseconds: Int64,
+        _ body: inout [UInt8]
+    ) {
+        body.withUnsafeMutableBytes { body in
+            for slot in binaryTraceSlots {
+                body.storeBytes(of: run.bigEndian, toByteOffset: slot.offset, as: UInt32.self)
+                // Told apart from traces of events; no id is zero.
+                body.storeBytes(of: UInt32(2).bigEndian, toByteOffset: slot.offset + 4, as: UInt32.self)
+                let number = UInt64(truncatingIfNeeded: firstTrace + slot.number)
+                body.storeBytes(of: number.bigEndian, toByteOffset: slot.offset + 8, as: UInt64.self)
+            }
+            for slot in binarySpanSlots {
+                let number = UInt64(truncatingIfNeeded: firstEvent + slot.number + 1)
+                body.storeBytes(of: number.bigEndian, toByteOffset: slot.offset, as: UInt64.self)
+            }
+            for slot in binaryTimeSlots {
+                let time = UInt64(truncatingIfNeeded: nanoseconds &+ Int64(slot.number) * 1_000)
+                body.storeBytes(of: time.littleEndian, toByteOffset: slot.offset, as: UInt64.self)
             }
         }
     }

@@ -11,5 +11,22 @@ enum DecodeBenchmarks {
             try TraceReader.read(posts, name: "posts.ndjson", format: .raceway).batch.count
         }
         try harness.measure("decode/naive JSONDecoder", count: events) { try NaiveDecode.decode(posts) }
+        try spans(&harness)
+    }
+
+    /// What taking a request of spans costs, and what looking at its spans does.
+    private static func spans(_ harness: inout Harness) throws {
+        let request = SpanInputs.request()
+        let kept = try SpanBody.decode(request, as: .otlpProtobuf).batch
+        let text = OTLPWriter.write(try OTLPReader.decode(request, as: .protobuf).spans)
+        try harness.measure("decode/spans to rows, protobuf", count: SpanInputs.spans) {
+            try SpanBody.decode(request, as: .otlpProtobuf).batch.count
+        }
+        try harness.measure("decode/spans to rows, JSON", count: SpanInputs.spans) {
+            try SpanBody.decode(text, as: .otlpJSON).batch.count
+        }
+        harness.measure("decode/rows to spans", count: SpanInputs.spans) {
+            SpanArchive.expand(kept)?.spans.count ?? 0
+        }
     }
 }

@@ -2,7 +2,7 @@ import TraceModel
 
 /// The messages that hold records.
 extension OTLPProtobuf {
-    func span(_ start: ProtoReader, _ scope: OTLPScope) throws(ProtoFault) -> Span {
+    static func span(_ start: ProtoReader, _ scope: OTLPScope) throws(ProtoFault) -> Span {
         var reader = start
         var trace: TraceID?
         var id: String?
@@ -38,7 +38,7 @@ extension OTLPProtobuf {
         return span
     }
 
-    private func status(_ start: ProtoReader, of span: inout Span) throws(ProtoFault) {
+    private static func status(_ start: ProtoReader, of span: inout Span) throws(ProtoFault) {
         var reader = start
         while let field = try reader.next() {
             switch (field.number, field.wire) {
@@ -49,7 +49,7 @@ extension OTLPProtobuf {
         }
     }
 
-    private func moment(_ start: ProtoReader) throws(ProtoFault) -> Span.Moment {
+    private static func moment(_ start: ProtoReader) throws(ProtoFault) -> Span.Moment {
         var reader = start
         var moment = Span.Moment(timestamp: 0, name: "")
         while let field = try reader.next() {
@@ -66,7 +66,7 @@ extension OTLPProtobuf {
     }
 
     /// A link to nowhere says nothing and is left out.
-    private func link(_ start: ProtoReader) throws(ProtoFault) -> Span.Link? {
+    private static func link(_ start: ProtoReader) throws(ProtoFault) -> Span.Link? {
         var reader = start
         var trace: TraceID?
         var span: String?
@@ -83,7 +83,7 @@ extension OTLPProtobuf {
         return Span.Link(trace: trace, span: span, attributes: attributes)
     }
 
-    func log(_ start: ProtoReader, _ scope: OTLPScope) throws(ProtoFault) -> SpanCollector.Log? {
+    static func log(_ start: ProtoReader, _ scope: OTLPScope) throws(ProtoFault) -> SpanCollector.Log? {
         var reader = start
         var trace: TraceID?
         var span: String?

@@ -2,7 +2,7 @@ import TraceModel
 
 /// Attributes, their values and identifiers.
 extension OTLPProtobuf {
-    func attribute(_ start: ProtoReader, depth: Int) throws(ProtoFault) -> Attribute {
+    static func attribute(_ start: ProtoReader, depth: Int) throws(ProtoFault) -> Attribute {
         var reader = start
         var attribute = Attribute("", .empty)
         while let field = try reader.next() {
@@ -15,8 +15,8 @@ extension OTLPProtobuf {
         return attribute
     }
 
-    private func value(_ start: ProtoReader, depth: Int) throws(ProtoFault) -> AttributeValue {
-        guard depth < Self.depthMax else { throw ProtoFault(.tooDeep, at: start.offset) }
+    private static func value(_ start: ProtoReader, depth: Int) throws(ProtoFault) -> AttributeValue {
+        guard depth < depthMax else { throw ProtoFault(.tooDeep, at: start.offset) }
         var reader = start
         var result = AttributeValue.empty
         while let field = try reader.next() {
@@ -55,23 +55,28 @@ extension OTLPProtobuf {
     }
 
     /// Sixteen bytes, not all zero.
-    func traceID(_ bytes: Slice<UnsafeRawBufferPointer>) -> TraceID? {
+    static func traceID(_ bytes: Slice<UnsafeRawBufferPointer>) -> TraceID? {
         guard bytes.count == 16 else { return nil }
         let id = TraceID(high: bytes.prefix(8).bigEndian, low: bytes.suffix(8).bigEndian)
         return id == .zero ? nil : id
     }
 
     /// Eight bytes, not all zero, as sixteen digits.
-    func spanID(_ bytes: Slice<UnsafeRawBufferPointer>) -> String? {
-        guard bytes.count == 8 else { return nil }
-        let value = bytes.bigEndian
+    static func spanID(_ bytes: Slice<UnsafeRawBufferPointer>) -> String? {
+        let value = spanNumber(bytes)
         return value == 0 ? nil : UUIDText.hex(value)
     }
 
+    /// Eight bytes as a number; 0 for any other length.
+    static func spanNumber(_ bytes: Slice<UnsafeRawBufferPointer>) -> UInt64 { bytes.count == 8 ? bytes.bigEndian : 0 }
+
     /// Nesting of attribute values.
-    private static let depthMax = 64
+    static let depthMax = 64
 }
 
 extension Slice<UnsafeRawBufferPointer> {
-    fileprivate var bigEndian: UInt64 { reduce(0) { $0 << 8 | UInt64($1) } }
+    /// The first eight bytes.
+    fileprivate var bigEndian: UInt64 {
+        UInt64(bigEndian: base.loadUnaligned(fromByteOffset: startIndex, as: UInt64.self))
+    }
 }

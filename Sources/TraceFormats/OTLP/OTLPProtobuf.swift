@@ -76,7 +76,7 @@ struct OTLPProtobuf {
                 var inner = ProtoReader(reader.base, try reader.bytes())
                 while let field = try inner.next() {
                     if field.number == 1, field.wire == .bytes {
-                        scope.resource.append(try attribute(ProtoReader(inner.base, try inner.bytes()), depth: 0))
+                        scope.resource.append(try Self.attribute(ProtoReader(inner.base, try inner.bytes()), depth: 0))
                     } else {
                         try inner.skip(field)
                     }
@@ -103,7 +103,9 @@ struct OTLPProtobuf {
                     case (1, .bytes): scope.name = try inner.text()
                     case (2, .bytes): scope.version = try inner.text()
                     case (3, .bytes):
-                        scope.attributes.append(try attribute(ProtoReader(inner.base, try inner.bytes()), depth: 0))
+                        scope.attributes.append(
+                            try Self.attribute(ProtoReader(inner.base, try inner.bytes()), depth: 0)
+                        )
                     default: try inner.skip(field)
                     }
                 }
@@ -111,6 +113,7 @@ struct OTLPProtobuf {
             default: try reader.skip(field)
             }
         }
+        collector.begin(scope)
         for (index, range) in waiting.enumerated() {
             record(ProtoReader(reader.base, range), scope, index: index)
             if collector.mustStop(options) { return }
@@ -121,9 +124,16 @@ struct OTLPProtobuf {
     private mutating func record(_ reader: ProtoReader, _ scope: OTLPScope, index: Int) {
         do throws(ProtoFault) {
             if try Self.isLog(reader) {
-                if let log = try log(reader, scope) { collector.add(log) } else { collector.pass() }
+                if let log = try Self.log(reader, scope) { collector.add(log) } else { collector.pass() }
+            } else if collector.keepsRecords {
+                let outline = try SpanOutline(reader)
+                if outline.wrapsEvents {
+                    collector.add(try Self.span(reader, scope))
+                } else {
+                    collector.add(outline, annotated: outline.isAnnotated ? try Self.span(reader, scope) : nil)
+                }
             } else {
-                collector.add(try span(reader, scope))
+                collector.add(try Self.span(reader, scope))
             }
         } catch {
             collector.reject(

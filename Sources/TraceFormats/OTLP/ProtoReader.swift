@@ -49,6 +49,9 @@ struct ProtoReader {
         end = range.upperBound
     }
 
+    /// The bytes that were not read yet.
+    var rest: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: base[offset..<end]) }
+
     /// Reads the next tag; `nil` at the end of the message.
     mutating func next() throws(ProtoFault) -> Field? {
         guard offset < end else { return nil }

@@ -8,7 +8,7 @@ import TraceModel
 /// takes those events and drops the spans, which exist only as their wrapping: what was found in a trace is found in its export.
 enum EventEnvelope {
     /// The attribute of a span event that holds a Raceway event as JSON.
-    private static let key = "race.event"
+    static let key = "race.event"
 
     /// The attribute for a row; `nil` for one that is no event of the wire.
     static func attribute(of row: Int, in batch: borrowing EventBatch) -> Attribute? {

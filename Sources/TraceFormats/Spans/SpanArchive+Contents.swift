@@ -28,12 +28,14 @@ extension SpanArchive {
         guard batch.kinds.contains(where: { $0 == .span || $0 == .spanLog }) else { return nil }
         var contents = Contents()
         var index = JSONIndex(depthMax: depthMax)
+        var scopes = ScopeReader()
         for row in 0..<batch.count {
             guard batch.kinds[row] == .span || batch.kinds[row] == .spanLog else {
                 contents.others.append(row)
                 continue
             }
-            switch decode(row, of: batch, &index) {
+            let isWire = batch.kinds[row] == .span && !batch.subjects[row].isEmpty
+            switch isWire ? wire(row, of: batch, &scopes) : decode(row, of: batch, &index) {
             case .span(let span):
                 contents.spans.append(span)
                 contents.rows.append(row)

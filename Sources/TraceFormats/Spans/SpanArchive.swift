@@ -7,6 +7,8 @@ public import TraceModel
 /// callees. Those come late, or twice, or never. So a span is stored as it is, one row each, and projected together
 /// with all that is there whenever somebody looks, exactly as a file with the same spans would be.
 ///
+/// What came in protobuf stays in it, see `SpanArchive+Wire.swift`; everything else is kept as OTLP JSON.
+///
 /// A row's id is made of the span's id and of its content: the same span sent again is the same row.
 public enum SpanArchive {
     /// Nesting inside an archived span: what requests may have, and what is around it.
@@ -71,7 +73,7 @@ public enum SpanArchive {
         return event
     }
 
-    private static func process(_ service: String, _ instance: String, _ batch: inout EventBatch) -> UInt32 {
+    static func process(_ service: String, _ instance: String, _ batch: inout EventBatch) -> UInt32 {
         batch.intern(
             ProcessKey(
                 service: batch.symbols.intern(service),

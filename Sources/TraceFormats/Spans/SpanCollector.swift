@@ -23,22 +23,44 @@ struct SpanCollector {
     var origin = TextOrigin()
     private var logs: [Log] = []
     private let use: SpanUse
+    /// Spans with annotations, of those that became records.
+    private var annotated: [Span] = []
+    private var archive = SpanArchive.Scope()
 
     /// Gathers for one of the uses of spans.
     init(for use: SpanUse = .file) { self.use = use }
 
+    /// True when spans become rows as they are.
+    var keepsRecords: Bool { use == .records }
+
+    /// What the next outlines have in common.
+    mutating func begin(_ scope: OTLPScope) {
+        if keepsRecords { archive = SpanArchive.Scope(scope, &document.batch) }
+    }
+
     /// Adds a span; for all uses but storing, with today's attribute names beside former ones.
     mutating func add(_ span: Span) {
         var span = span
-        // No span began before 1970; a negative time would overflow the arithmetic on intervals.
-        span.start = max(0, span.start)
-        span.end = max(0, span.end)
-        for index in span.moments.indices {
-            span.moments[index].timestamp = max(0, span.moments[index].timestamp)
-        }
+        Self.clamp(&span)
         document.records += 1
         // What is stored is what was sent; whoever concludes from it normalises it then.
-        document.spans.append(use == .records ? span : AttributeNames.normalised(span))
+        document.spans.append(keepsRecords ? span : AttributeNames.normalised(span))
+    }
+
+    /// Adds a record with the bytes of a span.
+    mutating func add(_ outline: SpanOutline, annotated span: Span?) {
+        document.records += 1
+        SpanArchive.append(outline, archive, to: &document.batch)
+        guard var span else { return }
+        Self.clamp(&span)
+        annotated.append(span)
+    }
+
+    /// No span began before 1970; a negative time would overflow the arithmetic on intervals.
+    static func clamp(_ span: inout Span) {
+        span.start = max(0, span.start)
+        span.end = max(0, span.end)
+        for index in span.moments.indices { span.moments[index].timestamp = max(0, span.moments[index].timestamp) }
     }
 
     /// Adds a log record.
@@ -70,7 +92,7 @@ struct SpanCollector {
     ) throws(FormatError) -> TraceDocument {
         EventEnvelope.open(in: &document)
         if use == .records {
-            archive()
+            keepRest()
         } else {
             let loose = Self.attach(logs, to: &document.spans)
             document.problems.append(
@@ -83,13 +105,13 @@ struct SpanCollector {
         return document
     }
 
-    /// Turns spans and log records into the rows that are stored.
-    private mutating func archive() {
+    /// Turns what is not a row yet into rows that are stored, and looks at what annotations say.
+    private mutating func keepRest() {
         for span in document.spans { SpanArchive.append(span, to: &document.batch) }
         for log in logs { SpanArchive.append(log, to: &document.batch) }
-        var annotated = document.spans.filter { $0.moments.contains { $0.name.hasPrefix("race.") } }
-            .map(AttributeNames.normalised)
+        annotated += document.spans.filter { $0.moments.contains { $0.name.hasPrefix("race.") } }
         document.spans = []
+        annotated = annotated.map(AttributeNames.normalised)
         guard !annotated.isEmpty || !logs.isEmpty else { return }
         // Who annotates wrongly learns it from the answer, not from findings that never come.
         let loose = Self.attach(logs.map(\.normalised), to: &annotated)

@@ -30,7 +30,13 @@ struct LoadgenCommand: AsyncParsableCommand {
     @Option(help: "Events in a request.")
     var eventsPerRequest = 100
 
-    @Option(help: "What the traffic looks like.")
+    @Option(help: "What is sent: events, or spans by the OpenTelemetry protocol.")
+    var `protocol` = LoadProtocol.events
+
+    @Option(help: "Port of the server for --protocol otlp-grpc, on the host of --server.")
+    var grpcPort: UInt16 = 4_317
+
+    @Option(help: "What the traffic of events looks like.")
     var scenario = LoadScenario.banking
 
     @Flag(help: "Print the result as JSON.")
@@ -52,9 +58,10 @@ struct LoadgenCommand: AsyncParsableCommand {
         let before = await counters(client)
         let plan = LoadPlan(
             host: client.address.host,
-            port: client.address.port,
+            port: `protocol` == .otlpGRPC ? Int(grpcPort) : client.address.port,
             apiKey: Console.environment("RACEWAY_API_KEY"),
             tls: client.tls,
+            protocol: `protocol`,
             scenario: scenario,
             rate: rate.perSecond,
             duration: .seconds(duration.seconds),
@@ -89,6 +96,7 @@ struct LoadgenCommand: AsyncParsableCommand {
 }
 
 extension LoadScenario: ExpressibleByArgument {}
+extension LoadProtocol: ExpressibleByArgument {}
 
 /// `--rate`: a number of events, or `max`.
 enum LoadRate: ExpressibleByArgument, CustomStringConvertible {

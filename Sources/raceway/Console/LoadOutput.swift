@@ -13,7 +13,7 @@ enum LoadOutput {
             quantiles.map { "\($0.name) \(milliseconds(tally.latency.quantile($0.value)))" }
             + ["max \(milliseconds(tally.latency.maximum))"]
         var lines = [
-            "\(plan.scenario.rawValue): \(tally.acknowledged) of \(tally.sent) events acknowledged in \(tally.requests) requests, "
+            "\(name(of: plan)): \(tally.acknowledged) of \(tally.sent) events acknowledged in \(tally.requests) requests, "
                 + "\(Int(result.acknowledgedPerSecond)) events/s",
             "latency in ms from the moment a request was due: " + latency.joined(separator: ", "),
         ]
@@ -41,7 +41,8 @@ enum LoadOutput {
         let tally = result.tally
         var json = JSONWriter(indent: 2)
         json.object { json in
-            json.member("scenario", plan.scenario.rawValue)
+            json.member("protocol", plan.protocol.rawValue)
+            json.member("scenario", plan.protocol == .events ? plan.scenario.rawValue : "spans")
             json.member("events_per_request", plan.eventsPerRequest)
             json.member("connections", plan.connections)
             json.member("requests", tally.requests)
@@ -79,6 +80,10 @@ enum LoadOutput {
         }
         json.newline()
         return json.take()
+    }
+
+    private static func name(of plan: LoadPlan) -> String {
+        plan.protocol == .events ? plan.scenario.rawValue : plan.protocol.rawValue
     }
 
     private static func milliseconds(_ nanoseconds: Int64) -> String {
