@@ -248,10 +248,18 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "SDKConformanceTests",
+            dependencies: [
+                "SDKConformance", "ProtocolVectors", "PlainHTTP", "TraceContext",
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "RacewayClientTests",
             dependencies: [
-                "RacewayClient", "RacewayHummingbird", "TraceModel", "TraceContext", "TraceFormats", "Causality",
-                "Detectors",
+                "RacewayClient", "RacewayHummingbird", "TraceModel", "TraceContext", "TraceFormats", "Detectors",
+                "ProtocolVectors", "SDKConformance",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -279,7 +287,11 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "EndToEnd", dependencies: ["raceway"], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEnd",
+            dependencies: ["raceway", "bank-transfers", "conformance-adapter"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "FixtureTests",
             dependencies: ["TraceModel", "TraceFormats", "Causality", "Detectors", "Reporting", "JSONText"],

@@ -1,9 +1,9 @@
-import ProtocolVectors
-import Testing
+public import ProtocolVectors
+public import Testing
 import TraceContext
 import TraceModel
 
-extension PropagationVector: @retroactive CustomTestStringConvertible {
+extension PropagationVector: CustomTestStringConvertible {
     public var testDescription: String { name }
 }
 

@@ -20,8 +20,8 @@ struct RouteTable: Sendable {
             SpanRoutes.all(server),
         ].flatMap(\.self)
         // The page and the conformance test are no part of the API, so they are not described with it.
-        routes =
-            IndexRoutes.all(server, describing: others) + others + PageRoutes.all(server) + TraceContextRoutes.all(server)
+        let hidden = PageRoutes.all(server) + TraceContextRoutes.all(server)
+        routes = IndexRoutes.all(server, describing: others) + others + hidden
     }
 
     /// A router with these routes and nothing else.
