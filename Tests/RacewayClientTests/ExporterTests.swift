@@ -79,7 +79,7 @@ import Tracing
         let transport = TracingTransport()
         let tracer = RacewayTracer(.test, transport: transport)
         transport.use(tracer)
-        await tracer.withSpan("test") { _ in Raceway.write("x", to: 1) }
+        tracer.withSpan("test") { _ in Raceway.write("x", to: 1) }
         await tracer.flush()
         #expect(tracer.statistics.recorded == 3)
         #expect(transport.inner.bodies.count == 1)

@@ -1,7 +1,9 @@
 import Foundation
 import ProtocolVectors
+import RacewayClient
 import Testing
 import TraceFormats
+import TraceModel
 
 @testable import SDKConformance
 
@@ -28,9 +30,11 @@ import TraceFormats
 
     /// Whether the server keeps an event.
     private static func isKept(_ event: JSONValue) throws -> Bool {
-        let good = #"{"id":"00000000-0000-4000-8000-0000000000ff","trace_id":"0af76519-16cd-43dd-8448-eb211c80319c",\#
-            "timestamp":"2026-03-01T12:00:00Z","kind":{"Custom":{"name":"n"}},\#
-            "metadata":{"thread_id":"t","service_name":"s"}}"#
+        let good = """
+            {"id":"00000000-0000-4000-8000-0000000000ff","trace_id":"0af76519-16cd-43dd-8448-eb211c80319c",\
+            "timestamp":"2026-03-01T12:00:00Z","kind":{"Custom":{"name":"n"}},\
+            "metadata":{"thread_id":"t","service_name":"s"}}
+            """
         let text = String(decoding: try JSONEncoder().encode(event), as: UTF8.self)
         // A neighbour that is right, so that a body is never refused as a whole.
         let document = try RacewayBody.decode(Array("{\"events\":[\(good),\(text)]}".utf8))
@@ -56,7 +60,9 @@ import TraceFormats
                 guard seen.insert("\(kind) \(place)").inserted else { continue }
                 let isKept = try Self.isKept(changed)
                 refused += isKept ? 0 : 1
-                if try schema.accepts(changed, as: "event") != isKept { differing.append("\(name) \(place): kept \(isKept)") }
+                if try schema.accepts(changed, as: "event") != isKept {
+                    differing.append("\(name) \(place): kept \(isKept)")
+                }
             }
         }
         #expect(differing.isEmpty, "\(differing.count): \(differing.prefix(20).joined(separator: "\n"))")

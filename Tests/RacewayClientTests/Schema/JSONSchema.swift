@@ -48,7 +48,8 @@ final class JSONSchema {
         case "maximum": return value.double.map { $0 <= rule.double ?? 0 } ?? true
         case "maxLength": return value.text.map { $0.unicodeScalars.count <= Int(rule.double ?? 0) } ?? true
         case "pattern": return try value.text.map { try matches($0, rule.text ?? "") } ?? true
-        case "required": return !value.isType("object") || rule.elements.allSatisfy { value.members[$0.text ?? ""] != nil }
+        case "required":
+            return !value.isType("object") || rule.elements.allSatisfy { value.members[$0.text ?? ""] != nil }
         case "minProperties": return !value.isType("object") || value.members.count >= Int(rule.double ?? 0)
         case "maxProperties": return !value.isType("object") || value.members.count <= Int(rule.double ?? 0)
         case "minItems": return !value.isType("array") || value.elements.count >= Int(rule.double ?? 0)
@@ -73,7 +74,7 @@ final class JSONSchema {
 }
 
 extension JSONValue: Equatable {
-    public static func == (a: JSONValue, b: JSONValue) -> Bool {
+    static func == (a: JSONValue, b: JSONValue) -> Bool {
         switch (a, b) {
         case (.null, .null): true
         case (.bool(let a), .bool(let b)): a == b
