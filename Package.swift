@@ -33,6 +33,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", "3.0.0"..<"5.0.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.24.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.36.0"),
         // The client SDK: the API it implements and the way its events leave the process.
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
@@ -97,15 +99,22 @@ let package = Package(
             name: "RacewayServer",
             dependencies: [
                 "TraceModel", "JSONText", "TraceContext", "TraceFormats", "Detectors", "Reporting",
-                "RacewayConfiguration", "PlainHTTP", "TraceStore", "IngestEngine", "CZlib",
+                "RacewayConfiguration", "PlainHTTP", "TraceStore", "IngestEngine", "CZlib", "CDemoTraces",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdHTTP2", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -118,7 +127,7 @@ let package = Package(
         ),
         .testTarget(
             name: "TraceStoreTests",
-            dependencies: ["TraceModel", "TraceStore", "CSQLite"],
+            dependencies: ["TraceModel", "TraceStore", "IngestEngine", "CSQLite"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -154,7 +163,8 @@ let package = Package(
         .testTarget(
             name: "RacewayServerTests",
             dependencies: [
-                "RacewayServer", "RacewayConfiguration", "TraceStore", "CZlib",
+                "RacewayServer", "RacewayConfiguration", "TraceModel", "TraceStore", "IngestEngine", "Detectors",
+                "LoadGenerator", "CSQLite", "CZlib",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -195,6 +205,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict
         ),
@@ -279,19 +290,20 @@ let package = Package(
             name: "raceway",
             dependencies: [
                 "TraceModel", "JSONText", "TraceFormats", "Causality", "Detectors", "Reporting", "RacewayConfiguration",
-                "TraceStore", "IngestEngine", "RacewayServer", "CDemoTraces", "LoadGenerator", "PlainHTTP",
-                "SDKConformance",
+                "TraceStore", "IngestEngine", "RacewayServer", "LoadGenerator", "PlainHTTP", "SDKConformance",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "EndToEnd",
             dependencies: ["raceway", "bank-transfers", "conformance-adapter"],
+            exclude: ["OpenTelemetry/shop.py"],
             swiftSettings: strict
         ),
         .testTarget(

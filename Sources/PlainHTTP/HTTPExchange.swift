@@ -1,11 +1,11 @@
-import NIOCore
+public import NIOCore
 public import NIOHTTP1
 import NIOPosix
 
-/// One request and its answer over plain HTTP/1.1, on a connection of its own.
+/// One request and its answer over HTTP/1.1, on a connection of its own.
 ///
 /// For the few requests that the server and the command make themselves. NIO is in the binary anyway, and these need
-/// neither pooling, redirects nor TLS; a full client library would cost more build time and memory than its users here.
+/// neither pooling nor redirects; a full client library would cost more build time and memory than its users here.
 public struct HTTPExchange: Sendable {
     /// An answer with its whole body.
     public struct Answer: Sendable {
@@ -27,6 +27,7 @@ public struct HTTPExchange: Sendable {
 
     private let host: String
     private let port: Int
+    private let securing: (@Sendable () throws -> any ChannelHandler)?
 
     /// Bytes of an answer's body that are read.
     public var answerBytesMax = 256 << 20
@@ -34,9 +35,12 @@ public struct HTTPExchange: Sendable {
     private typealias Channel = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
 
     /// An exchange with a server at a name or address.
-    public init(host: String, port: Int) {
+    ///
+    /// - Parameter securing: makes what encrypts a connection, and stands first in its pipeline; nothing does without it.
+    public init(host: String, port: Int, securing: (@Sendable () throws -> any ChannelHandler)? = nil) {
         self.host = host
         self.port = port
+        self.securing = securing
     }
 
     /// Sends a request, whose head says the body's length, and reads the answer.
@@ -47,6 +51,7 @@ public struct HTTPExchange: Sendable {
             .connectTimeout(.seconds(5))
             .connect(host: host, port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let securing { try channel.pipeline.syncOperations.addHandler(securing()) }
                     try channel.pipeline.syncOperations.addHTTPClientHandlers()
                     return try Channel(wrappingChannelSynchronously: channel)
                 }

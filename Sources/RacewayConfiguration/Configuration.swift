@@ -7,6 +7,7 @@ public struct Configuration: Sendable, Hashable {
     /// Which bundle of defaults was asked for.
     public var profile = Profile.none
     public var server = Server()
+    public var otlp = OTLP()
     public var storage = Storage()
     public var engine = Engine()
     public var checkpoint = Checkpoint()

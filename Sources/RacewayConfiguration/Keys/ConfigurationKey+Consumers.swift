@@ -5,16 +5,16 @@ extension ConfigurationKey {
         case configuration
         /// The server that `raceway serve` starts.
         case server
+        /// Nobody, on purpose: read so that files of the reference work, and decided once for all.
+        case settled
         /// Nobody yet: it is read and checked, and a start that sets it says so.
         case none
-        /// Nobody yet, and ignoring it would be unsafe: a start that changes it is refused.
-        case refused
     }
 
     /// Who acts on this key.
     public var consumer: Consumer { Self.consumers[path] ?? .none }
 
-    /// Keys that something acts on, or that must not be ignored. Whatever is not listed has no effect yet.
+    /// Keys that something acts on. Whatever is not listed has no effect yet.
     private static let consumers: [String: Consumer] = [
         "profile": .configuration,
         "server.verbose": .server,
@@ -97,43 +97,53 @@ extension ConfigurationKey {
         "retention.interval_seconds": .server,
         "analysis.idle_ms": .server,
         "race_detection.enabled": .server,
+        "engine.max_event_bytes": .server,
+        "retention.max_bytes": .server,
+        "cache.enabled": .server,
+        "cache.max_entries": .server,
+        "cache.max_bytes": .server,
+        "cache.ttl_seconds": .server,
+        "cache.negative_ttl_seconds": .server,
+        "analysis.regrowth_percent": .server,
+        "analysis.workers": .server,
+        "anomaly_detection.enabled": .server,
+        "alerts.webhook.url": .server,
+        "alerts.webhook.secret_file": .server,
+        "alerts.webhook.retry_max_attempts": .server,
+        "logging.include_modules": .server,
+        "logging.format": .server,
+        "distributed_tracing.enabled": .settled,
         "server.auth_enabled": .server,
         "server.api_keys": .server,
         "server.ingest_keys": .server,
         "server.read_keys": .server,
         "server.admin_keys": .server,
         "server.api_keys_file": .server,
-        "server.ui_password": .refused,
+        "server.ui_password": .server,
+        "server.ui_session_seconds": .server,
+        "server.ui_lockout_attempts": .server,
+        "server.ui_lockout_seconds": .server,
+        "otlp.host": .server,
+        "otlp.grpc_enabled": .server,
+        "otlp.grpc_port": .server,
+        "otlp.http_enabled": .server,
+        "otlp.http_port": .server,
+        "otlp.max_body_bytes": .server,
         "server.allowed_hosts": .server,
+        "server.instance_id": .server,
+        "server.io_threads": .server,
+        "server.max_inflight_body_bytes": .server,
+        "server.max_stream_clients": .server,
+        "server.max_rss_mb": .server,
+        "server.static_max_age_seconds": .server,
+        "server.http2_enabled": .server,
+        "metrics.enabled": .server,
+        "metrics.public": .server,
+        "metrics.port": .server,
+        "metrics.sample_interval_seconds": .server,
         "server.rate_limit_enabled": .server,
-        "server.tls.certificate_path": .refused,
-        "server.tls.private_key_path": .refused,
-        "server.tls.client_ca_path": .refused,
+        "server.tls.certificate_path": .server,
+        "server.tls.private_key_path": .server,
+        "server.tls.client_ca_path": .server,
     ]
-
-    /// Keys of ``Consumer/refused`` whose value is not the built-in one.
-    public static func refused(in configuration: Configuration) -> [ConfigurationKey] {
-        all.filter { key in
-            guard key.consumer == .refused else { return false }
-            let value = key.value(in: configuration)
-            // Turning off what is off anyway is no change.
-            return value != key.defaultValue && !(key.kind == .toggle && value == .text(Toggle.off.rawValue))
-        }
-    }
-}
-
-extension LoadedConfiguration {
-    /// Errors for settings that this version would only pretend to honour; a server must not start with any.
-    public var unsupported: [ConfigurationProblem] {
-        ConfigurationKey.refused(in: configuration).map { key in
-            ConfigurationProblem(
-                severity: .error,
-                key: key.path,
-                value: key.shown(key.value(in: configuration)),
-                origin: origin(of: key.path),
-                reason: "this version cannot do that, and ignoring it would be unsafe",
-                remedy: "leave it at \(key.defaultValue.literal)"
-            )
-        }
-    }
 }

@@ -1,4 +1,5 @@
 import IngestEngine
+import TraceFormats
 import TraceModel
 import Detectors
 
@@ -76,6 +77,8 @@ struct Timeline {
             rows[slots[key] ?? 0].append(row)
         }
         lanesOmitted = max(0, rows.count - limits.timelineLanesMax)
+        // Many lanes share the room, so that the last are drawn as well as the first.
+        let pixels = min(pixels, max(1, limits.timelineBarsMax / max(1, rows.count - lanesOmitted)))
         var room = limits.timelineBarsMax
         for (key, events) in zip(keys, rows).prefix(limits.timelineLanesMax) {
             let bars = bars(of: events, batch, pixels: pixels) { row in

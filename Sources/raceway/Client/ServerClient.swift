@@ -1,20 +1,24 @@
 import FoundationEssentials
+import LoadGenerator
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import PlainHTTP
 import Reporting
 
-/// Asks a running Raceway server over plain HTTP/1.1, one connection a request.
+/// Asks a running Raceway server over HTTP/1.1, one connection a request.
 struct ServerClient: Sendable {
     typealias Answer = HTTPExchange.Answer
 
     let address: ServerAddress
     private let apiKey: String?
+    let tls: ClientTLS?
 
-    init(_ address: ServerAddress, apiKey: String? = nil) {
+    init(_ address: ServerAddress, apiKey: String? = nil, tls: ClientTLS? = nil) {
         self.address = address
         self.apiKey = apiKey
+        self.tls = tls
     }
 
     /// The body of a successful answer.
@@ -50,7 +54,7 @@ struct ServerClient: Sendable {
         body: [UInt8] = []
     ) async throws(CommandFailure) -> Answer {
         var headers = HTTPHeaders([
-            ("Host", address.description.replacing("http://", with: "")),
+            ("Host", address.authority),
             ("User-Agent", "raceway/\(RacewayVersion.current)"), ("Connection", "close"),
         ])
         for (name, value) in extra { headers.add(name: name, value: value) }
@@ -58,7 +62,8 @@ struct ServerClient: Sendable {
         if let apiKey { headers.add(name: "X-Raceway-Key", value: apiKey) }
         let head = HTTPRequestHead(version: .http1_1, method: method, uri: path, headers: headers)
         do {
-            return try await HTTPExchange(host: address.host, port: address.port).send(head, body: body)
+            return try await HTTPExchange(host: address.host, port: address.port, securing: tls?.handler)
+                .send(head, body: body)
         } catch HTTPExchange.Failure.tooLarge {
             throw .unreachable("\(address) sends more than any Raceway server does")
         } catch HTTPExchange.Failure.incomplete {
@@ -94,6 +99,8 @@ struct ServerClient: Sendable {
             error.connectionErrors.isEmpty ? "the name does not resolve" : "connection refused"
         case ChannelError.connectTimeout: "no connection within 5 s"
         case is HTTPParserError: "it does not speak HTTP"
+        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
+            "TLS failed: its certificate is not trusted, is for another name, or it asks for one of ours"
         default: "connection lost"
         }
     }

@@ -1,5 +1,6 @@
 import Detectors
 import Reporting
+import TraceModel
 
 /// Inputs with what was found in them, and the events that show it.
 struct AnalysedInput {
@@ -15,12 +16,15 @@ struct AnalysedInput {
     init(_ input: InputOptions, detect: DetectorList) throws(CommandFailure) {
         let clock = ContinuousClock()
         let start = clock.now
-        loaded = try input.load()
+        let progress = Progress("reading")
+        defer { progress.end() }
+        loaded = try input.load(progress)
         var options = AnalysisOptions()
         options.detectors = detect.detectors
         self.options = options
         programs = loaded.programs.map { program in
-            RaceReport.Program(
+            progress.step("analysing \(Amount.count(program.batch.count + program.spans.count)) events")
+            return RaceReport.Program(
                 inputs: program.inputs,
                 analysis: Analyzer.analyze(program.batch, spans: program.spans, options: options)
             )

@@ -22,5 +22,7 @@ struct InputOptions: ParsableArguments {
     var strict = false
 
     /// Reads everything that was named.
-    func load() throws(CommandFailure) -> LoadedInput { try InputLoader(format: format, strict: strict).load(files) }
+    func load(_ progress: Progress? = nil) throws(CommandFailure) -> LoadedInput {
+        try InputLoader(format: format, strict: strict, progress: progress).load(files)
+    }
 }
