@@ -38,6 +38,7 @@ let package = Package(
         // The client SDK: the API it implements and the way its events leave the process.
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
     ],
     targets: [
         .target(name: "TraceModel", swiftSettings: strict),
@@ -223,6 +224,7 @@ let package = Package(
                 "TraceModel", "TraceContext", "JSONText",
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -263,10 +265,18 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "SDKConformanceTests",
+            dependencies: [
+                "SDKConformance", "ProtocolVectors", "PlainHTTP", "TraceContext",
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "RacewayClientTests",
             dependencies: [
-                "RacewayClient", "RacewayHummingbird", "TraceModel", "TraceContext", "TraceFormats", "Causality",
-                "Detectors",
+                "RacewayClient", "RacewayHummingbird", "TraceModel", "TraceContext", "TraceFormats", "Detectors",
+                "ProtocolVectors", "SDKConformance",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -296,7 +306,7 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEnd",
-            dependencies: ["raceway"],
+            dependencies: ["raceway", "bank-transfers", "conformance-adapter"],
             exclude: ["OpenTelemetry/shop.py"],
             swiftSettings: strict
         ),

@@ -15,6 +15,15 @@ public struct RecordingVector: Codable, Sendable {
         public var child: String?
         public var old: Int?
         public var new: Int?
+
+        /// Makes a step.
+        public init(task: String, do action: Action, variable: String? = nil, old: Int? = nil, new: Int? = nil) {
+            self.task = task
+            self.do = action
+            self.variable = variable
+            self.old = old
+            self.new = new
+        }
     }
 
     /// How the server behind the SDK answers the first requests; afterwards it takes everything.
@@ -25,6 +34,12 @@ public struct RecordingVector: Codable, Sendable {
 
         /// Takes what comes.
         public static let taken = Answer(status: 200)
+
+        /// Makes an answer.
+        public init(status: Int, retryAfter: Int? = nil) {
+            self.status = status
+            self.retryAfter = retryAfter
+        }
 
         enum CodingKeys: String, CodingKey {
             case status
@@ -38,6 +53,9 @@ public struct RecordingVector: Codable, Sendable {
         public var races: [String: String]
         /// False when the SDK must not send again, so that nothing arrives.
         public var arrives: Bool?
+
+        /// Expects these races and no others.
+        public init(races: [String: String]) { self.races = races }
     }
 
     public var name: String
@@ -46,4 +64,11 @@ public struct RecordingVector: Codable, Sendable {
     public var steps: [Step]
     public var answers: [Answer]?
     public var expect: Expectation
+
+    /// Makes a vector.
+    public init(name: String, steps: [Step], expect: Expectation) {
+        self.name = name
+        self.steps = steps
+        self.expect = expect
+    }
 }

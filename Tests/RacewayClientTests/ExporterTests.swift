@@ -1,6 +1,7 @@
 import Logging
 import RacewayClient
 import ServiceLifecycle
+import Synchronization
 import Testing
 import TraceModel
 import Tracing
@@ -57,6 +58,31 @@ import Tracing
         await recording.tracer.flush()
         #expect(recording.tracer.statistics.delivered == 3)
         #expect(recording.tracer.statistics.givenUp == 1)
+    }
+
+    /// Traces its own requests, as an HTTP client does whose tracing is on.
+    private final class TracingTransport: EventTransport {
+        let inner = ScriptedTransport()
+        private let tracer = Mutex<RacewayTracer?>(nil)
+
+        func use(_ tracer: RacewayTracer) { self.tracer.withLock { $0 = tracer } }
+
+        func deliver(_ body: [UInt8]) async throws(TransportFailure) -> TransportAnswer {
+            let span = tracer.withLock { $0 }?.startSpan("POST", ofKind: .client)
+            defer { span?.end() }
+            span?.addEvent("sent")
+            return try await inner.deliver(body)
+        }
+    }
+
+    @Test func `records nothing of its own requests`() async throws {
+        let transport = TracingTransport()
+        let tracer = RacewayTracer(.test, transport: transport)
+        transport.use(tracer)
+        tracer.withSpan("test") { _ in Raceway.write("x", to: 1) }
+        await tracer.flush()
+        #expect(tracer.statistics.recorded == 3)
+        #expect(transport.inner.bodies.count == 1)
     }
 
     @Test func `bodies stay below their size`() async throws {

@@ -5,7 +5,58 @@ import Tracing
 
 /// Every call of the SDK, as a server reads it.
 @Suite struct `The events on the wire` {
-    private func everything(_ recording: Recording) async {
+    @Test func `can all be read, in order, with numbers without a gap`() async throws {
+        let recording = Recording()
+        await WireForm.everything(recording)
+        let batch = try await recording.events()
+        #expect(batch.count == 29)
+        let first = try #require((0..<batch.count).map { batch[$0] }.first)
+        let own = (0..<batch.count).map { batch[$0] }.filter { $0.thread == first.thread }
+        #expect(own.map(\.sequence) == (0..<27).map { Int64($0) })
+        #expect(Set((0..<batch.count).map { batch[$0].ownClock }) == Set((1...29).map { Int64($0) }))
+        let stamps = own.map(\.timestamp)
+        #expect(stamps == stamps.sorted())
+    }
+
+    @Test func `a request names its path without the query, and its response what became of it`() async throws {
+        let recording = Recording()
+        await WireForm.everything(recording)
+        _ = try await recording.events()
+        let sent = recording.transport.bodies.map { String(decoding: $0, as: UTF8.self) }.joined()
+        #expect(sent.contains(#""HttpRequest":{"method":"POST","url":"/pay","headers":{},"body":null}"#))
+        #expect(sent.contains(#""HttpResponse":{"status":201"#))
+        #expect(sent.contains(#""race.scope":"global""#) && sent.contains(#""race.scope":"process""#))
+    }
+
+    @Test func `long texts are cut at a character, and numbers that JSON cannot say become text`() async throws {
+        let recording = Recording()
+        await recording.inSpan { _ in
+            Raceway.write("long", to: String(repeating: "é", count: 2_000))
+            Raceway.write("number", to: Double.infinity)
+            Raceway.write("big", to: UInt64.max)
+        }
+        let batch = try await recording.events()
+        let values = (0..<batch.count).map { batch[$0] }.filter { $0.operation == .write }
+            .map { batch.text($0.newValue) }
+        #expect(values[0].utf8.count <= 1_026 && values[0].hasSuffix("é…\""))
+        #expect(values[1] == "\"inf\"")
+        #expect(values[2] == "18446744073709551615")
+    }
+
+    @Test func `attributes stay at home when they are told to`() async throws {
+        var configuration = TracerConfiguration.test
+        configuration.sendsAttributes = false
+        let recording = Recording(configuration)
+        await recording.inSpan { $0.attributes["user"] = "alice" }
+        _ = try await recording.events()
+        let sent = recording.transport.bodies.map { String(decoding: $0, as: UTF8.self) }.joined()
+        #expect(!sent.contains("alice"))
+    }
+}
+
+/// Every call of the SDK once.
+enum WireForm {
+    static func everything(_ recording: Recording) async {
         let row = Raceway.Row(store: "postgres", table: "accounts", key: "7")
         await recording.inSpan(.server) { span in
             span.attributes["http.request.method"] = "POST"
@@ -38,53 +89,5 @@ import Tracing
             await fork.run {}
             fork.join()
         }
-    }
-
-    @Test func `can all be read, in order, with numbers without a gap`() async throws {
-        let recording = Recording()
-        await everything(recording)
-        let batch = try await recording.events()
-        #expect(batch.count == 29)
-        let first = try #require((0..<batch.count).map { batch[$0] }.first)
-        let own = (0..<batch.count).map { batch[$0] }.filter { $0.thread == first.thread }
-        #expect(own.map(\.sequence) == (0..<27).map { Int64($0) })
-        #expect(Set((0..<batch.count).map { batch[$0].ownClock }) == Set((1...29).map { Int64($0) }))
-        let stamps = own.map(\.timestamp)
-        #expect(stamps == stamps.sorted())
-    }
-
-    @Test func `a request names its path without the query, and its response what became of it`() async throws {
-        let recording = Recording()
-        await everything(recording)
-        _ = try await recording.events()
-        let sent = recording.transport.bodies.map { String(decoding: $0, as: UTF8.self) }.joined()
-        #expect(sent.contains(#""HttpRequest":{"method":"POST","url":"/pay","headers":{},"body":null}"#))
-        #expect(sent.contains(#""HttpResponse":{"status":201"#))
-        #expect(sent.contains(#""race.scope":"global""#) && sent.contains(#""race.scope":"process""#))
-    }
-
-    @Test func `long texts are cut at a character, and numbers that JSON cannot say become text`() async throws {
-        let recording = Recording()
-        await recording.inSpan { _ in
-            Raceway.write("long", to: String(repeating: "é", count: 2_000))
-            Raceway.write("number", to: Double.infinity)
-            Raceway.write("big", to: UInt64.max)
-        }
-        let batch = try await recording.events()
-        let values = (0..<batch.count).map { batch[$0] }.filter { $0.operation == .write }
-            .map { batch.text($0.newValue) }
-        #expect(values[0].utf8.count <= 1_026 && values[0].hasSuffix("é…\""))
-        #expect(values[1] == "\"inf\"")
-        #expect(values[2] == "18446744073709551615")
-    }
-
-    @Test func `attributes stay at home when they are told to`() async throws {
-        var configuration = TracerConfiguration.test
-        configuration.sendsAttributes = false
-        let recording = Recording(configuration)
-        await recording.inSpan { $0.attributes["user"] = "alice" }
-        _ = try await recording.events()
-        let sent = recording.transport.bodies.map { String(decoding: $0, as: UTF8.self) }.joined()
-        #expect(!sent.contains("alice"))
     }
 }

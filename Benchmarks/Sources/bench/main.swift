@@ -1,4 +1,4 @@
-// What the product's budgets are about: decoding, replay, the race engines, traces made to hurt, growth, stores.
+// What the product's budgets are about: decoding, replay, the race engines, traces made to hurt, growth, stores, the SDK.
 
 var harness = Harness(selection: Array(CommandLine.arguments.dropFirst()))
 print(Measurement.header)
@@ -8,6 +8,7 @@ try StressBenchmarks.run(&harness)
 try GrowthBenchmarks.run(&harness)
 try GrowthBenchmarks.runHuge(&harness)
 try StoreBenchmarks.run(&harness)
+ClientBenchmarks.run(&harness)
 if let ratio = harness.ratio("decode/raceway", over: "decode/naive JSONDecoder") {
     print("decode is \(fixed(ratio)) times as fast as JSONDecoder in the same run")
 }

@@ -136,7 +136,7 @@ extension Exporter {
         var machine = DeliveryAttempt(limit: recorder.configuration.retryLimit)
         let start = ContinuousClock.now
         while true {
-            let answer = try? await transport.deliver(batch.body)
+            let answer = try? await Position.$isMuted.withValue(true) { try await transport.deliver(batch.body) }
             let step = machine.next(answer, elapsed: start.duration(to: .now), chance: .random(in: 0..<1))
             switch step {
             case .split: return step

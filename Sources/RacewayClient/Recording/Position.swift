@@ -19,6 +19,9 @@ final class Position: Sendable {
         self.span = span
     }
 
+    /// True while events are sent: an HTTP client with tracing of its own must not make events of that.
+    @TaskLocal static var isMuted = false
+
     /// The position of the running task, or `nil` outside of every span of this library.
     static var current: Position? { InstrumentationContext.current?[PositionKey.self] }
 

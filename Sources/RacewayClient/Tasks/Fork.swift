@@ -3,7 +3,7 @@ public import Tracing
 
 /// The birth of a task, as its parent sees it: made where the task is started, joined where it was awaited.
 ///
-/// ``withTrackedTaskGroup(of:isolation:file:line:_:)`` and ``TrackedTask`` use it; use it yourself for `async let` and for
+/// ``withTrackedTaskGroup(of:isolation:_:)`` and ``TrackedTask`` use it; use it yourself for `async let` and for
 /// executors of your own.
 ///
 /// ```swift

@@ -1,6 +1,6 @@
 /// A task group whose children are tasks of their own in the trace.
 ///
-/// See ``withTrackedTaskGroup(of:isolation:file:line:_:)``.
+/// See ``withTrackedTaskGroup(of:isolation:_:)``.
 public struct TrackedTaskGroup<ChildResult: Sendable> {
     struct Joined: Sendable {
         var fork: Fork

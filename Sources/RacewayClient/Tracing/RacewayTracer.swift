@@ -58,7 +58,8 @@ public final class RacewayTracer: Tracer, Service {
 extension RacewayTracer {
     /// Begins a span: in the trace of `context`, in the trace whose headers were extracted into it, or in a new one.
     ///
-    /// The span belongs to the task that runs; where none is known it begins one.
+    /// The span belongs to the task that runs; where none is known it begins one. While events are sent, spans of the
+    /// client that sends them are not recorded.
     public func startSpan<Instant: TracerInstant>(
         _ operationName: String,
         context: @autoclosure () -> InstrumentationContext,
@@ -83,7 +84,11 @@ extension RacewayTracer {
         let position = Position(recorder: recorder, task: task, propagation: propagation, span: record)
         context[PositionKey.self] = position
         context[IncomingKey.self] = nil
-        position.record(kind == .server ? .request(record) : .spanStart(record))
+        if Position.isMuted {
+            record.values.withLock { $0.isEnded = true }
+        } else {
+            position.record(kind == .server ? .request(record) : .spanStart(record))
+        }
         return RacewaySpan(record: record, position: position, context: context)
     }
 
@@ -165,6 +170,7 @@ extension RacewayTracer {
     /// The headers for a request that is sent now.
     func headers(from context: InstrumentationContext) -> [(name: String, value: String)] {
         var headers: [(name: String, value: String)] = []
+        if Position.isMuted { return headers }
         guard let position = context[PositionKey.self] else {
             if let value = context.baggage.headerValue { headers.append((PropagationHeader.baggage.rawValue, value)) }
             return headers
