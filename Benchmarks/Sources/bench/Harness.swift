@@ -5,7 +5,9 @@ struct Harness {
     /// Only benchmarks whose name begins with one of these; all when empty.
     let selection: [String]
     /// Batches a benchmark runs, after one that is not counted.
-    let batches = 5
+    var batches = 5
+    /// Whether a batch comes first that is not counted; without, the first touch of memory is part of the figure.
+    var warmsUp = true
     private(set) var results: [Measurement] = []
 
     init(selection: [String]) { self.selection = selection }
@@ -21,13 +23,14 @@ struct Harness {
     mutating func measure(_ name: String, count: Int, unit: String = "event", _ body: () throws -> Int) rethrows {
         guard selection.isEmpty || selection.contains(where: { name.hasPrefix($0) }) else { return }
         var best = Int64.max
-        let expected = try body()
+        var expected: Int? = warmsUp ? try body() : nil
         for _ in 0..<batches {
             let start = threadNanoseconds()
             let sum = try body()
             best = min(best, threadNanoseconds() - start)
             // Work that the optimiser could drop, or that differs between batches, measures nothing.
-            precondition(sum == expected, "\(name) is not repeatable: \(sum) after \(expected)")
+            precondition(sum == expected ?? sum, "\(name) is not repeatable: \(sum) after \(expected ?? 0)")
+            expected = sum
         }
         let result = Measurement(name: name, count: count, unit: unit, nanoseconds: best)
         results.append(result)

@@ -1,4 +1,4 @@
-/// Decides every conflicting pair of a window.
+/// Decides every conflicting pair of a window, as far as a budget lasts.
 ///
 /// For one object, two tasks and one kind of earlier access the questions come in growing order: a later access of
 /// either task only adds to the closure. An earlier access that is in the closure once is out for good, so each is asked about once.
@@ -8,8 +8,12 @@ struct ExhaustiveSearch {
     private var closure: SyncPreservingClosure
     /// The earlier access of a race of each access, relative to the window, or -1.
     private var partner: ContiguousArray<Int32>
+    /// Steps that may be taken: a thousand tasks on one object make a million pairs of tasks, each with a closure of its own.
+    private let stepsMax: Int
+    private var pairs = 0
 
-    init(_ window: TraceWindow, _ accesses: WindowAccesses) {
+    init(_ window: TraceWindow, _ accesses: WindowAccesses, stepsMax: Int = .max) {
+        self.stepsMax = stepsMax
         self.window = window
         self.accesses = accesses
         closure = SyncPreservingClosure(window)
@@ -25,12 +29,18 @@ struct ExhaustiveSearch {
                     let firsts = earlier.accesses.filter { $0.kind == kind }
                     if firsts.isEmpty { continue }
                     for later in runs where later.task != earlier.task {
+                        pairs += 1
+                        if closure.steps + pairs > stepsMax { return found() }
                         closure.rollback(to: start)
                         search(firsts, kind, later.accesses)
                     }
                 }
             }
         }
+        return found()
+    }
+
+    private func found() -> [(first: Int, second: Int)] {
         let base = window.range.lowerBound
         return partner.indices.filter { partner[$0] >= 0 }.map { (Int(partner[$0]) + base, $0 + base) }
     }

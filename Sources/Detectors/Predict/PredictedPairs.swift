@@ -46,7 +46,7 @@ struct PredictedPairs {
         statistics.candidates = groups.count
     }
 
-    /// Small inputs afford every pair: what is predictable at all is asked about.
+    /// Small inputs afford every pair: what is predictable at all is asked about, unless a great many tasks share objects.
     private static func decideAll(
         _ source: WindowSource,
         _ keys: StaticPairs.Naming,
@@ -55,7 +55,7 @@ struct PredictedPairs {
     ) {
         var scratch = WindowScratch(source.order)
         let window = TraceWindow(source, 0..<source.count, scratch: &scratch)
-        var search = ExhaustiveSearch(window, WindowAccesses(source, window))
+        var search = ExhaustiveSearch(window, WindowAccesses(source, window), stepsMax: stepsFloor)
         for race in search.races() {
             let second = source.row(at: race.second)
             let object = Int(source.order.objectOfRow[second])

@@ -201,6 +201,8 @@ struct ReadResolution {
                 store.versions[$0].state == .absent
             } + (store.versions[store.initial(key)].state == .absent ? [store.initial(key)] : [])
         case .present(let columns):
+            // A numbered read can only be explained by a value where some version has no number.
+            if number >= 0, !store.keys[key].hasUnnumbered { return [] }
             let index = valueIndex(of: key)
             let lists = columns.map { column, value in
                 index[ColumnValue(column: column, value: value.keyText)] ?? []

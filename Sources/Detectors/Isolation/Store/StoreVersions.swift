@@ -67,6 +67,8 @@ struct StoreVersions {
         var versions: [Int]
         /// The smallest number that a write of the log gave the row.
         var leastNumber: Int64?
+        /// Some version has no number and a state that is known.
+        var hasUnnumbered = false
     }
 
     private struct KeyNumber: Hashable {
@@ -144,11 +146,15 @@ struct StoreVersions {
     mutating func learn(_ version: Int, _ state: RowState) {
         guard versions[version].state == .unknown else { return }
         versions[version].state = state
+        index(version)
     }
 
     private mutating func index(_ index: Int) {
         let (key, number) = (versions[index].key, versions[index].number)
-        guard number >= 0 else { return }
+        guard number >= 0 else {
+            keys[key].hasUnnumbered = true
+            return
+        }
         let before = lastNumbered.updateValue(index, forKey: KeyNumber(key: key, number: number))
         versions[index].previousEqual = before ?? -1
         keys[key].leastNumber = min(keys[key].leastNumber ?? .max, number)
