@@ -5,7 +5,8 @@ import Testing
 /// Every command that the documentation tells somebody to type is typed here.
 @Suite struct `Commands of the documentation` {
     static let pages = [
-        "README.md", "docs/tutorial.md", "docs/guides/engineer.md", "docs/guides/ci-owner.md", "docs/guides/operator.md",
+        "README.md", "docs/tutorial.md", "docs/guides/engineer.md", "docs/guides/ci-owner.md",
+        "docs/guides/operator.md",
     ]
 
     /// The lines of the blocks marked `sh`; what follows a comment sign is for the reader.
@@ -65,7 +66,10 @@ import Testing
         let first = try Raceway.run("analyze", Raceway.fixture("banking-transfer/racy.json"))
         let told = "4 requests read alice.balance = 1000 and each wrote 900: 3 updates were lost"
         #expect(first.status == 1 && first.output.contains(told))
-        let tutorial = try String(contentsOf: Raceway.package.appendingPathComponent("docs/tutorial.md"), encoding: .utf8)
+        let tutorial = try String(
+            contentsOf: Raceway.package.appendingPathComponent("docs/tutorial.md"),
+            encoding: .utf8
+        )
         #expect(tutorial.contains(told))
         let fixed = try Raceway.run("analyze", Raceway.fixture("banking-transfer/fixed.json"))
         #expect(fixed.status == 0 && fixed.output.hasPrefix("no race found in 16 accesses to 2 objects"))

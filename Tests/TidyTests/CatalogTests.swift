@@ -6,7 +6,9 @@ import Testing
 
     @Test func `libraries that others build on have a catalog`() {
         let targets = Set(Self.catalogs.compactMap(\.target))
-        for target in ["TraceModel", "TraceContext", "TraceFormats", "Causality", "Detectors", "TraceStore", "Reporting"] {
+        for target in [
+            "TraceModel", "TraceContext", "TraceFormats", "Causality", "Detectors", "TraceStore", "Reporting",
+        ] {
             #expect(targets.contains(target), "\(target)")
         }
     }
