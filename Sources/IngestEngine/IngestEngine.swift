@@ -17,6 +17,8 @@ public final class IngestEngine: Sendable {
     private let direct: Mutex<IngestCounters>
     private let tickets = Atomic<UInt64>(0)
     let checkpoints: Checkpointer?
+    /// What came in, trace by trace, whether it was new or not.
+    public let changed = ChangedTraces()
 
     /// An engine in front of a store that forgets with its process.
     public init(store: any TraceStore, options: IngestOptions = IngestOptions()) {
@@ -53,6 +55,7 @@ public final class IngestEngine: Sendable {
     @discardableResult
     public func ingest(_ batch: EventBatch) async throws(IngestRefusal) -> IngestReceipt {
         guard !batch.isEmpty else { return IngestReceipt() }
+        defer { changed.note(batch) }
         guard let pipeline else { return try await append(batch) }
         let deadline = ContinuousClock.now + options.admission.timeout
         var total = IngestReceipt()

@@ -70,6 +70,7 @@ public struct Span: Sendable, Hashable {
     public var resource: [Attribute]
     public var scopeName: String
     public var scopeVersion: String
+    public var scopeAttributes: [Attribute]
     public var moments: [Moment]
     public var links: [Link]
     public var traceState: String
@@ -98,6 +99,7 @@ public struct Span: Sendable, Hashable {
         self.resource = []
         self.scopeName = ""
         self.scopeVersion = ""
+        self.scopeAttributes = []
         self.moments = []
         self.links = []
         self.traceState = ""

@@ -1,12 +1,18 @@
 import FoundationEssentials
 import HTTPTypes
+import RacewayConfiguration
+import RacewayServer
 import Testing
 
 /// `/openapi.json` against the server that serves it.
 @Suite struct OpenAPITests {
     /// A server in which every route has something to say.
     private func filled() async throws -> TestServer {
-        let server = TestServer()
+        var configuration = ServerConfiguration()
+        configuration.login = LoginPolicy(password: Secret("open sesame"))
+        configuration.access.keys = [AccessKey(name: "all", secret: "k", roles: .all)]
+        var server = TestServer(RacewayApplication(configuration: configuration, logger: TestServer.silent))
+        server.headers = [.authorization: "Bearer k"]
         try await Samples.everything(on: server)
         return server
     }
@@ -28,10 +34,28 @@ import Testing
         path = path.replacing("{name}", with: "balance")
         path = path.replacing("{service_name}", with: "web")
         path = path.replacing("{pair}", with: "\(Samples.trace)...\(Samples.otherTrace)")
+        path = path.replacing("{tag}", with: "service.name")
         path = path.replacing("{race_id}", with: try await first("/api/races", "races"))
         path = path.replacing("{deadlock_id}", with: try await first("/api/deadlocks", "deadlocks"))
         path = path.replacing("{anomaly_id}", with: try await first("/api/anomalies", "anomalies"))
         return path
+    }
+
+    /// Parameters without which a route has nothing to answer.
+    private func required(_ path: String) -> String {
+        let window = "query.startTimeMin=2023-01-01T00:00:00Z&query.startTimeMax=2030-01-01T00:00:00Z"
+        let names = path.split(separator: "/").last.map(String.init) ?? ""
+        switch (path.contains("/api/v2/") && !path.contains("tempo"), names) {
+        case (true, "spans"), (true, "remoteServices"): return "?serviceName=web"
+        case (true, "autocompleteValues"): return "?key=thread.name"
+        case (true, "traceMany"): return "?traceIds=1,2"
+        case (true, "dependencies"): return "?endTs=1800000000000"
+        case (false, "operations") where path.hasPrefix("/jaeger/api/operations"): return "?service=web"
+        case (false, "traces") where path.hasSuffix("/api/v3/traces"): return "?" + window
+        case (false, "trace-summaries"): return "?" + window
+        case (false, "traces") where path.hasPrefix("/jaeger"): return "?service=web&start=0"
+        default: return ""
+        }
     }
 
     @Test func `every route answers what it declares`() async throws {
@@ -48,13 +72,17 @@ import Testing
                 case ("POST", "/events"): try await server.post(Fixture.transfer())
                 case ("POST", "/api/v2/spans"): try await server.post("[{}]", path)
                 case ("POST", "/api/demo"): try await TestServer().post("{}", path)
+                case ("POST", "/api/login"), ("POST", "/auth/login"):
+                    try await server.post(#"{"password":"open sesame"}"#, path)
+                case ("POST", "/jaeger/api/transform"): try await server.post("{}", path)
                 case ("POST", _):
                     try await server.post(#"{"state":"muted","reason":"seen","expires":"2099-01-01T00:00:00Z"}"#, path)
-                default: try await server.get(path)
+                default: try await server.get(path + required(path))
                 }
             let status = try #require(operation.node["responses"].keys.first)
             #expect(answer.status == Int(status), "\(operation.method) \(path): \(answer.text.prefix(300))")
             let declared = operation.node["responses"][status]["content"]
+            if declared == .null { continue }
             let type = (answer.headers[.contentType] ?? "").prefix { $0 != ";" }
             #expect(declared.keys.contains(String(type)), "\(path) answers \(type)")
             guard type == "application/json" else { continue }
@@ -78,8 +106,9 @@ import Testing
             if answer.status == 200 { continue }
             #expect(answer.status == 404, "\(path)")
             let declared = operation.node["responses"]["default"]["content"]
-            let type = answer.headers[.contentType] ?? ""
+            let type = String((answer.headers[.contentType] ?? "").prefix { $0 != ";" })
             #expect(declared.keys.first == type, "\(path) fails with \(type)")
+            guard type != "text/plain" else { continue }
             let violations = check.violations(try answer.json, declared[type]["schema"])
             #expect(violations.isEmpty, "\(path): \(violations)")
         }

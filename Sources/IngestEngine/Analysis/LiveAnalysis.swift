@@ -24,19 +24,29 @@ public final class LiveAnalysis: Sendable {
     static let cachedVersionsMax = 64
 
     /// Analyses over a store.
-    public init(store: any TraceStore, options: AnalysisOptions = AnalysisOptions()) {
+    ///
+    /// - Parameters:
+    ///   - workers: analyses that run at once; the others wait.
+    ///   - learnsLatencies: whether usual durations are learned; without them nothing is unusual.
+    public init(
+        store: any TraceStore,
+        options: AnalysisOptions = AnalysisOptions(),
+        workers: Int = 2,
+        learnsLatencies: Bool = true
+    ) {
         self.store = store
-        program = AnalysisRunner(label: "raceway.analysis.program", costMax: 1) { _ in
+        let threads = AnalysisThreads(width: workers)
+        program = AnalysisRunner(threads: threads, costMax: 1) { _ in
             guard let snapshot = try? await store.snapshot() else { return nil }
-            let insight = ProgramInsight(snapshot, options: options)
+            let insight = ProgramInsight(snapshot, options: options, learnsLatencies: learnsLatencies)
             return .init(revision: snapshot.counts.revision, value: insight, cost: 1)
         }
-        traces = AnalysisRunner(label: "raceway.analysis.trace", costMax: Self.cachedTraceBytesMax) { id in
+        traces = AnalysisRunner(threads: threads, costMax: Self.cachedTraceBytesMax) { id in
             guard let record = try? await store.trace(id) else { return nil }
             let insight = TraceInsight(record, options: options)
             return .init(revision: record.summary.revision, value: insight, cost: insight.batch.footprintBytes)
         }
-        findings = AnalysisRunner(label: "raceway.analysis.findings", costMax: Self.cachedFindingsMax) { id in
+        findings = AnalysisRunner(threads: threads, costMax: Self.cachedFindingsMax) { id in
             guard let record = try? await store.trace(id) else { return nil }
             return .init(
                 revision: record.summary.revision,
@@ -44,7 +54,7 @@ public final class LiveAnalysis: Sendable {
                 cost: 1
             )
         }
-        versions = AnalysisRunner(label: "raceway.analysis.versions", costMax: Self.cachedVersionsMax) { question in
+        versions = AnalysisRunner(threads: threads, costMax: Self.cachedVersionsMax) { question in
             guard let snapshot = try? await store.snapshot() else { return nil }
             let graph = VersionGraph(
                 snapshot.batch,
@@ -55,7 +65,7 @@ public final class LiveAnalysis: Sendable {
             let revision = snapshot.counts.revision
             return .init(revision: revision, value: Versions(graph: graph, revision: revision), cost: 1)
         }
-        recordings = AnalysisRunner(label: "raceway.analysis.recordings", costMax: 1) { _ in
+        recordings = AnalysisRunner(threads: threads, costMax: 1) { _ in
             guard let snapshot = try? await store.snapshot() else { return nil }
             let revision = snapshot.counts.revision
             let found = Recordings(services: ServiceRecording.of(snapshot.batch), revision: revision)

@@ -2,6 +2,7 @@ import Detectors
 import FoundationEssentials
 import IngestEngine
 import Reporting
+import TraceFormats
 import TraceModel
 import TraceStore
 

@@ -7,13 +7,35 @@ extension Schemas {
             "Probe",
             .object([
                 .member("status", .oneOf(["ok", "unavailable"])), .member("version", .string),
-                .member("uptime_seconds", .integer), .member("failing", .map(.string)),
+                .member("uptime_seconds", .integer), .member("instance", .string), .member("failing", .map(.string)),
+            ])
+        ),
+        (
+            "Session",
+            .object([
+                .member("authenticated", .boolean), .member("auth_required", .boolean),
+                .member("expires_in_seconds", .nullable(.integer)),
+            ])
+        ),
+        (
+            "Settings",
+            .object([
+                .member("version", .string), .member("instance", .string),
+                .member(
+                    "keys",
+                    .array(
+                        .object([
+                            .member("key", .string), .member("value", .any), .member("default", .any),
+                            .member("origin", .string),
+                        ])
+                    )
+                ),
             ])
         ),
         (
             "Statistics",
             .object([
-                .member("uptime_seconds", .integer), .member("events", .map(.integer)),
+                .member("instance", .string), .member("uptime_seconds", .integer), .member("events", .map(.integer)),
                 .member("store", .map(.integer)),
                 .member(
                     "analysis",

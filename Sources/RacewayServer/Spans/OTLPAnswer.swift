@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import JSONText
+import TraceFormats
 
 /// How a body of the OpenTelemetry protocol is written.
 enum OTLPEncoding: Sendable, Hashable {
@@ -51,13 +52,18 @@ enum OTLPAnswer {
                 }
             }
         case .protobuf:
-            var partial = ProtoWriter()
-            if rejected > 0 { partial.varint(1, UInt64(rejected)) }
-            partial.text(2, message)
-            var answer = ProtoWriter()
-            if !partial.bytes.isEmpty { answer.message(1, partial) }
-            return Answer.bytes(answer.bytes, type: encoding.contentType)
+            return Answer.bytes(response(rejected: rejected, message: message), type: encoding.contentType)
         }
+    }
+
+    /// The same message in protobuf, whatever carries it.
+    static func response(rejected: Int, message: String) -> [UInt8] {
+        var partial = ProtoWriter()
+        if rejected > 0 { partial.varint(1, UInt64(rejected)) }
+        partial.text(2, message)
+        var answer = ProtoWriter()
+        if !partial.bytes.isEmpty { answer.message(1, partial) }
+        return answer.bytes
     }
 
     /// `google.rpc.Status`.
@@ -74,13 +80,22 @@ enum OTLPAnswer {
                 }
             }
         case .protobuf:
-            var status = ProtoWriter()
-            status.varint(1, UInt64(code))
-            status.text(2, failure.message)
-            response = Answer.bytes(status.bytes, type: encoding.contentType, status: failure.status)
+            response = Answer.bytes(
+                rpcStatus(code, failure.message).bytes,
+                type: encoding.contentType,
+                status: failure.status
+            )
         }
         for header in failure.headers { response.headers[header.name] = header.value }
         return response
+    }
+
+    /// `google.rpc.Status` without details.
+    static func rpcStatus(_ code: Int, _ message: String) -> ProtoWriter {
+        var status = ProtoWriter()
+        status.varint(1, UInt64(code))
+        status.text(2, message)
+        return status
     }
 
     /// The code of gRPC that stands for a status.
@@ -94,38 +109,5 @@ enum OTLPAnswer {
         case 503: 14
         default: 3
         }
-    }
-}
-
-/// The few protobuf fields that an answer has.
-private struct ProtoWriter {
-    private(set) var bytes: [UInt8] = []
-
-    mutating func varint(_ field: UInt8, _ value: UInt64) {
-        bytes.append(field << 3)
-        append(value)
-    }
-
-    /// A text; an empty one is left out.
-    mutating func text(_ field: UInt8, _ text: String) {
-        guard !text.isEmpty else { return }
-        delimited(field, Array(text.utf8))
-    }
-
-    mutating func message(_ field: UInt8, _ message: ProtoWriter) { delimited(field, message.bytes) }
-
-    private mutating func delimited(_ field: UInt8, _ content: [UInt8]) {
-        bytes.append(field << 3 | 2)
-        append(UInt64(content.count))
-        bytes.append(contentsOf: content)
-    }
-
-    private mutating func append(_ value: UInt64) {
-        var rest = value
-        while rest > 0x7f {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        bytes.append(UInt8(rest))
     }
 }

@@ -1,4 +1,4 @@
-import JSONText
+public import JSONText
 public import TraceModel
 
 /// Writes spans as Jaeger JSON, in the form that its query service answers and its UI opens.
@@ -19,6 +19,7 @@ public enum JaegerWriter {
         _ spans: [Span],
         unnamedService: UnnamedService = .named("unknown_service")
     ) throws(FormatError) -> [UInt8] {
+        var json = JSONWriter()
         var order: [TraceID] = []
         var traces: [TraceID: [Span]] = [:]
         for span in spans {
@@ -32,16 +33,33 @@ public enum JaegerWriter {
             if traces[span.trace] == nil { order.append(span.trace) }
             traces[span.trace, default: []].append(span)
         }
-        var json = JSONWriter()
         json.object { json in
-            json.array("data") { json in
-                for trace in order { json.object { write(traces[trace] ?? [], trace, unnamedService, &$0) } }
-            }
+            json.key("data")
+            write(traces: order.map { traces[$0] ?? [] }, unnamedService: unnamedService, &json)
             for name in ["total", "limit", "offset"] { json.member(name, 0) }
             json.member("errors", raw: nil)
         }
         return json.take()
     }
+
+    /// An array of traces as the next value: what stands under `data` of an answer.
+    ///
+    /// - Parameter warnings: what to say about a span beside what it says itself.
+    public static func write(
+        traces: [[Span]],
+        unnamedService: UnnamedService = .named("unknown_service"),
+        warnings: (Span) -> [String] = { _ in [] },
+        _ json: inout JSONWriter
+    ) {
+        json.array { json in
+            for spans in traces where !spans.isEmpty {
+                json.object { write(spans, spans[0].trace, unnamedService, warnings, &$0) }
+            }
+        }
+    }
+
+    /// Sixteen digits when the upper half is zero, as Jaeger writes them.
+    public static func text(_ trace: TraceID) -> String { trace.high == 0 ? UUIDText.hex(trace.low) : trace.hex }
 
     private struct Process: Hashable {
         var service: String
@@ -52,6 +70,7 @@ public enum JaegerWriter {
         _ spans: [Span],
         _ trace: TraceID,
         _ unnamed: UnnamedService,
+        _ warnings: (Span) -> [String],
         _ json: inout JSONWriter
     ) {
         var processes: [Process] = []
@@ -68,7 +87,7 @@ public enum JaegerWriter {
                     processes.append(process)
                     numbers[process] = number
                 }
-                json.object { write(span, id, "p\(number)", &$0) }
+                json.object { write(span, id, "p\(number)", warnings(span), &$0) }
             }
         }
         json.object("processes") { json in
@@ -82,7 +101,13 @@ public enum JaegerWriter {
         json.member("warnings", raw: nil)
     }
 
-    private static func write(_ span: Span, _ trace: String, _ process: String, _ json: inout JSONWriter) {
+    private static func write(
+        _ span: Span,
+        _ trace: String,
+        _ process: String,
+        _ warnings: [String],
+        _ json: inout JSONWriter
+    ) {
         json.member("traceID", trace)
         json.member("spanID", span.id)
         if span.flags & 0xff != 0 { json.member("flags", span.flags & 0xff) }
@@ -110,7 +135,7 @@ public enum JaegerWriter {
             }
         }
         json.member("processID", process)
-        json.member("warnings", raw: nil)
+        if warnings.isEmpty { json.member("warnings", raw: nil) } else { json.array("warnings", warnings) }
     }
 
     private static func isFollowsFrom(_ link: Span.Link) -> Bool {
@@ -167,7 +192,4 @@ public enum JaegerWriter {
             }
         }
     }
-
-    /// Sixteen digits when the upper half is zero, as Jaeger writes them.
-    private static func text(_ trace: TraceID) -> String { trace.high == 0 ? UUIDText.hex(trace.low) : trace.hex }
 }

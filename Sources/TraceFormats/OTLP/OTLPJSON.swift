@@ -76,6 +76,7 @@ enum OTLPJSON {
                     switch key {
                     case "name": scope.name = try cursor.textValue()
                     case "version": scope.version = try cursor.textValue()
+                    case "attributes": scope.attributes = try attributes(&cursor)
                     default: try cursor.ignore()
                     }
                 }

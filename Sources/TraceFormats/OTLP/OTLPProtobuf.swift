@@ -102,6 +102,8 @@ struct OTLPProtobuf {
                     switch (field.number, field.wire) {
                     case (1, .bytes): scope.name = try inner.text()
                     case (2, .bytes): scope.version = try inner.text()
+                    case (3, .bytes):
+                        scope.attributes.append(try attribute(ProtoReader(inner.base, try inner.bytes()), depth: 0))
                     default: try inner.skip(field)
                     }
                 }

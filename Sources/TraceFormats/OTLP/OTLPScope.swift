@@ -7,6 +7,7 @@ struct OTLPScope {
     var instance = ""
     var name = ""
     var version = ""
+    var attributes: [Attribute] = []
 
     /// Names service and process once the resource is known.
     mutating func identify() {
@@ -21,6 +22,7 @@ struct OTLPScope {
         span.instance = instance
         span.scopeName = name
         span.scopeVersion = version
+        span.scopeAttributes = attributes
     }
 
     /// A log record that says something about shared state, or `nil` for any other.

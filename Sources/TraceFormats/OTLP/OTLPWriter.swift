@@ -1,4 +1,4 @@
-import JSONText
+public import JSONText
 public import TraceModel
 
 /// Writes spans as OTLP JSON: one `TracesData` object, or one a line.
@@ -26,47 +26,58 @@ public enum OTLPWriter {
         return json.take()
     }
 
-    private struct Scope: Hashable {
+    struct Scope: Hashable {
         var name: String
         var version: String
+        var attributes: [Attribute]
+
+        init(of span: Span) {
+            name = span.scopeName
+            version = span.scopeVersion
+            attributes = span.scopeAttributes
+        }
     }
 
-    private static func write(_ spans: [Span], _ json: inout JSONWriter) {
-        let resources = grouped(spans) { resource(of: $0) }
+    /// One object with the spans of several traces, whose resources stay apart.
+    ///
+    /// - Parameter list: what the list of resources is called.
+    public static func write(traces: [[Span]], list: String = "resourceSpans", _ json: inout JSONWriter) {
         json.object { json in
-            json.array("resourceSpans") { json in
-                for (resource, members) in resources {
-                    json.object { json in
-                        json.object("resource") { attributes("attributes", resource, &$0) }
-                        json.array("scopeSpans") { json in
-                            for (scope, members) in grouped(
-                                members,
-                                by: { Scope(name: $0.scopeName, version: $0.scopeVersion) }
-                            ) {
-                                json.object { json in
-                                    json.object("scope") { json in
-                                        if !scope.name.isEmpty { json.member("name", scope.name) }
-                                        if !scope.version.isEmpty { json.member("version", scope.version) }
-                                    }
-                                    json.array("spans") { json in
-                                        for span in members { json.object { write(span, &$0) } }
-                                    }
-                                }
-                            }
-                        }
+            json.array(list) { json in for spans in traces { write(resourcesOf: spans, &json) } }
+        }
+    }
+
+    private static func write(_ spans: [Span], _ json: inout JSONWriter) { write(traces: [spans], &json) }
+
+    private static func write(resourcesOf spans: [Span], _ json: inout JSONWriter) {
+        for (resource, members) in grouped(spans, by: { resource(of: $0) }) {
+            json.object { json in
+                json.object("resource") { attributes("attributes", resource, &$0) }
+                json.array("scopeSpans") { json in
+                    for (scope, members) in grouped(members, by: Scope.init) {
+                        json.object { write(scope, members, &$0) }
                     }
                 }
             }
         }
     }
 
+    private static func write(_ scope: Scope, _ spans: [Span], _ json: inout JSONWriter) {
+        json.object("scope") { json in
+            if !scope.name.isEmpty { json.member("name", scope.name) }
+            if !scope.version.isEmpty { json.member("version", scope.version) }
+            attributes("attributes", scope.attributes, &json)
+        }
+        json.array("spans") { json in for span in spans { json.object { write(span, &$0) } } }
+    }
+
     /// The resource, with the service for spans of formats that have it elsewhere.
-    private static func resource(of span: Span) -> [Attribute] {
+    static func resource(of span: Span) -> [Attribute] {
         guard !span.service.isEmpty, span.resource["service.name"] == nil else { return span.resource }
         return [Attribute("service.name", .string(span.service))] + span.resource
     }
 
-    private static func grouped<Key: Hashable>(_ spans: [Span], by key: (Span) -> Key) -> [(Key, [Span])] {
+    static func grouped<Key: Hashable>(_ spans: [Span], by key: (Span) -> Key) -> [(Key, [Span])] {
         var order: [Key] = []
         var groups: [Key: [Span]] = [:]
         for span in spans {

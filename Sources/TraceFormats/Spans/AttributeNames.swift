@@ -33,6 +33,14 @@ enum AttributeNames {
         attributes.append(contentsOf: added)
     }
 
+    /// The span with present names beside former ones, its moments too.
+    static func normalised(_ span: Span) -> Span {
+        var span = span
+        normalise(&span.attributes)
+        for index in span.moments.indices { normalise(&span.moments[index].attributes) }
+        return span
+    }
+
     private static func value(of attribute: Attribute, in attributes: [Attribute]) -> AttributeValue {
         switch attribute.key {
         case "code.function":

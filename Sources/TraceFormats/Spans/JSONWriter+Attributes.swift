@@ -32,7 +32,7 @@ extension JSONWriter {
 
 extension AttributeValue {
     /// The value as one text for formats whose tags are texts: strings as they are, anything else as JSON.
-    var tagText: String {
+    package var tagText: String {
         if case .string(let text) = self { return text }
         if case .empty = self { return "" }
         var json = JSONWriter()

@@ -10,7 +10,7 @@ public import TraceModel
 /// A row's id is made of the span's id and of its content: the same span sent again is the same row.
 public enum SpanArchive {
     /// Nesting inside an archived span: what requests may have, and what is around it.
-    private static let depthMax = ReadOptions().depthMax * 2
+    static let depthMax = ReadOptions().depthMax * 2
 
     // MARK: Writing
 
@@ -21,6 +21,7 @@ public enum SpanArchive {
             OTLPWriter.attributes("resource", span.resource, &json)
             if !span.scopeName.isEmpty { json.member("scope", span.scopeName) }
             if !span.scopeVersion.isEmpty { json.member("scopeVersion", span.scopeVersion) }
+            OTLPWriter.attributes("scopeAttributes", span.scopeAttributes, &json)
             if !span.service.isEmpty { json.member("service", span.service) }
             if !span.instance.isEmpty { json.member("instance", span.instance) }
             if span.shared { json.member("shared", true) }
@@ -97,24 +98,12 @@ public enum SpanArchive {
     /// - Returns: `nil` when the batch has no archived span.
     /// - Complexity: O(*n*) in rows and bytes.
     public static func expand(_ batch: borrowing EventBatch, everySpan: Bool = false) -> Expansion? {
-        guard batch.kinds.contains(where: { $0 == .span || $0 == .spanLog }) else { return nil }
+        guard let contents = contents(of: batch) else { return nil }
         var expansion = Expansion()
-        var logs: [SpanCollector.Log] = []
-        var others: [Int] = []
-        var index = JSONIndex(depthMax: depthMax)
-        for row in 0..<batch.count {
-            guard batch.kinds[row] == .span || batch.kinds[row] == .spanLog else {
-                others.append(row)
-                continue
-            }
-            switch decode(row, of: batch, &index) {
-            case .span(let span): expansion.spans.append(span)
-            case .log(let log): logs.append(log)
-            case nil: expansion.damaged += 1
-            }
-        }
-        expansion.batch.append(batch, rows: others)
-        let loose = SpanCollector.attach(logs, to: &expansion.spans)
+        expansion.damaged = contents.damaged
+        expansion.spans = contents.spans.map(AttributeNames.normalised)
+        expansion.batch.append(batch, rows: contents.others)
+        let loose = SpanCollector.attach(contents.logs.map(\.normalised), to: &expansion.spans)
         if everySpan {
             SpanProjection.projectAll(expansion.spans, logs: loose, into: &expansion.batch)
         } else {
@@ -123,12 +112,12 @@ public enum SpanArchive {
         return expansion
     }
 
-    private enum Record {
+    enum Record {
         case span(Span)
         case log(SpanCollector.Log)
     }
 
-    private static func decode(_ row: Int, of batch: borrowing EventBatch, _ index: inout JSONIndex) -> Record? {
+    static func decode(_ row: Int, of batch: borrowing EventBatch, _ index: inout JSONIndex) -> Record? {
         let failure = batch.withPayload(batch.newValues[row]) { index.load(UnsafeRawBufferPointer($0)) }
         guard failure == nil else { return nil }
         return index.withCursor { start -> Record? in
@@ -158,6 +147,7 @@ public enum SpanArchive {
             case "resource": scope.resource = try OTLPJSON.attributes(&cursor)
             case "scope": scope.name = try cursor.textValue()
             case "scopeVersion": scope.version = try cursor.textValue()
+            case "scopeAttributes": scope.attributes = try OTLPJSON.attributes(&cursor)
             case "service": scope.service = try cursor.textValue()
             case "instance": scope.instance = try cursor.textValue()
             case "shared": isShared = try cursor.truthValue()

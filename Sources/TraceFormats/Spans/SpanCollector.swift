@@ -9,6 +9,13 @@ struct SpanCollector {
         var service: String
         var instance: String
         var moment: Span.Moment
+
+        /// With today's attribute names beside former ones.
+        var normalised: Log {
+            var log = self
+            AttributeNames.normalise(&log.moment.attributes)
+            return log
+        }
     }
 
     private(set) var document = TraceDocument()
@@ -20,28 +27,26 @@ struct SpanCollector {
     /// Gathers for one of the uses of spans.
     init(for use: SpanUse = .file) { self.use = use }
 
-    /// Adds a span, with today's attribute names beside former ones.
+    /// Adds a span; for all uses but storing, with today's attribute names beside former ones.
     mutating func add(_ span: Span) {
         var span = span
         // No span began before 1970; a negative time would overflow the arithmetic on intervals.
         span.start = max(0, span.start)
         span.end = max(0, span.end)
-        AttributeNames.normalise(&span.attributes)
         for index in span.moments.indices {
             span.moments[index].timestamp = max(0, span.moments[index].timestamp)
-            AttributeNames.normalise(&span.moments[index].attributes)
         }
         document.records += 1
-        document.spans.append(span)
+        // What is stored is what was sent; whoever concludes from it normalises it then.
+        document.spans.append(use == .records ? span : AttributeNames.normalised(span))
     }
 
     /// Adds a log record.
     mutating func add(_ log: Log) {
         var log = log
         log.moment.timestamp = max(0, log.moment.timestamp)
-        AttributeNames.normalise(&log.moment.attributes)
         document.records += 1
-        logs.append(log)
+        logs.append(use == .records ? log : log.normalised)
     }
 
     /// Counts a record that is read and of no use here, such as an ordinary log line.
@@ -63,6 +68,7 @@ struct SpanCollector {
         name: String,
         options: ReadOptions
     ) throws(FormatError) -> TraceDocument {
+        EventEnvelope.open(in: &document)
         if use == .records {
             archive()
         } else {
@@ -82,10 +88,11 @@ struct SpanCollector {
         for span in document.spans { SpanArchive.append(span, to: &document.batch) }
         for log in logs { SpanArchive.append(log, to: &document.batch) }
         var annotated = document.spans.filter { $0.moments.contains { $0.name.hasPrefix("race.") } }
+            .map(AttributeNames.normalised)
         document.spans = []
         guard !annotated.isEmpty || !logs.isEmpty else { return }
         // Who annotates wrongly learns it from the answer, not from findings that never come.
-        let loose = Self.attach(logs, to: &annotated)
+        let loose = Self.attach(logs.map(\.normalised), to: &annotated)
         var unused = EventBatch()
         document.problems.append(
             contentsOf: SpanProjection.project(annotated, logs: loose, into: &unused)

@@ -34,21 +34,13 @@ enum ZipkinReader {
         collector.add(try span(&cursor))
     }
 
-    private struct Endpoint {
-        var service = ""
-        var address = ""
-        var port: Int64 = 0
-    }
-
+    /// Ids and the attributes that come from elsewhere are put where they belong by ``ZipkinSpan``.
     private static func span(_ cursor: inout JSONCursor) throws(JSONFault) -> Span {
         let start = cursor.byteOffset
         guard cursor.peek == Byte.openBrace else { throw JSONFault(.wrongShape, at: start, expected: "a span") }
         var trace: TraceID?
         var id: String?
-        var duration: Int64?
-        var local = Endpoint()
-        var remote = Endpoint()
-        var span = Span(trace: .zero, id: "")
+        var raw = ZipkinSpan()
         try cursor.members { cursor, key throws(JSONFault) in
             let place = cursor.byteOffset
             switch key {
@@ -58,45 +50,34 @@ enum ZipkinReader {
             case "id":
                 id = SpanIdentifiers.paddedSpan(try cursor.textValue())
                 if id == nil { throw JSONFault(.invalidSpanID, at: place, expected: "16 hexadecimal digits") }
-            case "parentId": span.parent = SpanIdentifiers.paddedSpan(try cursor.textValue()) ?? ""
-            case "name": span.name = try cursor.textValue()
-            case "kind": span.kind = kind(try cursor.textValue())
-            case "timestamp": span.start = SpanIdentifiers.nanoseconds(microseconds: try cursor.integerValue())
-            case "duration": duration = SpanIdentifiers.nanoseconds(microseconds: try cursor.integerValue())
-            case "shared": span.shared = cursor.peek == UInt8(ascii: "n") ? false : try cursor.truthValue()
-            case "localEndpoint": local = try endpoint(&cursor)
-            case "remoteEndpoint": remote = try endpoint(&cursor)
+            case "parentId": raw.span.parent = SpanIdentifiers.paddedSpan(try cursor.textValue()) ?? ""
+            case "name": raw.span.name = try cursor.textValue()
+            case "kind": raw.span.kind = kind(try cursor.textValue())
+            case "timestamp": raw.timestamp = try cursor.integerValue()
+            case "duration": raw.duration = try cursor.integerValue()
+            case "shared": raw.span.shared = try flag(&cursor)
+            case "debug": raw.isDebug = try flag(&cursor)
+            case "localEndpoint": raw.local = try endpoint(&cursor)
+            case "remoteEndpoint": raw.remote = try endpoint(&cursor)
             case "tags":
                 try cursor.members { cursor, key throws(JSONFault) in
-                    span.attributes.append(Attribute(key, .string(try cursor.anyValue().text)))
+                    raw.span.attributes.append(Attribute(key, .string(try cursor.anyValue().text)))
                 }
             case "annotations":
-                try cursor.elements { cursor, _ throws(JSONFault) in span.moments.append(try annotation(&cursor)) }
+                try cursor.elements { cursor, _ throws(JSONFault) in raw.span.moments.append(try annotation(&cursor)) }
             default: try cursor.ignore()
             }
         }
         guard let trace else { throw JSONFault(.invalidTraceID, at: start, expected: "`traceId`") }
         guard let id else { throw JSONFault(.invalidSpanID, at: start, expected: "`id`") }
-        span.trace = trace
-        span.id = id
-        // A span of no duration is a moment; one without a duration is open.
-        if let duration { span.end = SpanIdentifiers.end(of: span.start, after: duration) }
-        span.service = local.service
-        span.instance = local.address
-        if !local.service.isEmpty { span.resource.append(Attribute("service.name", .string(local.service))) }
-        if !local.address.isEmpty { span.resource.append(Attribute("host.ip", .string(local.address))) }
-        add(remote, to: &span)
-        OpenTelemetryTags.undo(&span)
-        return span
+        return raw.finish(trace: trace, id: id)
     }
 
-    private static func add(_ remote: Endpoint, to span: inout Span) {
-        func add(_ key: String, _ value: AttributeValue) {
-            if span.attributes[key] == nil { span.attributes.append(Attribute(key, value)) }
-        }
-        if !remote.service.isEmpty { add("peer.service", .string(remote.service)) }
-        if !remote.address.isEmpty { add("network.peer.address", .string(remote.address)) }
-        if remote.port > 0 { add("network.peer.port", .int(remote.port)) }
+    /// A truth value; `null` counts as false.
+    private static func flag(_ cursor: inout JSONCursor) throws(JSONFault) -> Bool {
+        guard cursor.peek == UInt8(ascii: "n") else { return try cursor.truthValue() }
+        try cursor.ignore()
+        return false
     }
 
     private static func kind(_ text: String) -> Span.Kind {
@@ -109,17 +90,17 @@ enum ZipkinReader {
         }
     }
 
-    private static func endpoint(_ cursor: inout JSONCursor) throws(JSONFault) -> Endpoint {
-        var endpoint = Endpoint()
+    private static func endpoint(_ cursor: inout JSONCursor) throws(JSONFault) -> ZipkinSpan.Endpoint {
+        var endpoint = ZipkinSpan.Endpoint()
+        guard cursor.peek != UInt8(ascii: "n") else {
+            try cursor.ignore()
+            return endpoint
+        }
         try cursor.members { cursor, key throws(JSONFault) in
             switch key {
             case "serviceName": endpoint.service = try cursor.textValue()
-            case "ipv4":
-                let address = try cursor.textValue()
-                if !address.isEmpty { endpoint.address = address }
-            case "ipv6":
-                let address = try cursor.textValue()
-                if endpoint.address.isEmpty { endpoint.address = address }
+            case "ipv4": endpoint.ipv4 = try cursor.textValue()
+            case "ipv6": endpoint.ipv6 = try cursor.textValue()
             case "port": endpoint.port = try cursor.integerValue()
             default: try cursor.ignore()
             }

@@ -1,0 +1,244 @@
+import Detectors
+import IngestEngine
+import TraceModel
+import TraceStore
+
+/// What searches need to know of every trace without reading it: when it began, and hashes of what its spans say.
+///
+/// The same for every store, since it is made from what the store gives back; so all stores give the same answers. It follows
+/// the store: traces that changed are read again before the next search, and between searches in the background.
+///
+/// Bounds: the newest ``tracesMax`` traces can be searched, older ones are only found by their id. Digests take at most
+/// ``digestBytesMax``; the oldest traces lose theirs first, and a search that reaches them reads their spans.
+actor SpanIndex {
+    /// Traces that can be searched.
+    static let tracesMax = 200_000
+    /// Bytes of digests.
+    static let digestBytesMax = 128 << 20
+    /// Least time between two comparisons with the whole list of the store, and how much longer than the last one took.
+    private static let comparisonPause = Duration.seconds(2)
+    private static let comparisonShare = 20
+
+    struct Entry {
+        /// Nanoseconds since 1970 of the first span and of the last one to begin; what the store says until the spans were read.
+        var start: Int64
+        var lastStart: Int64
+        /// Revision of the store that was read, where others write to it too.
+        var revision: UInt64 = 0
+        /// Whether the spans have to be read before anything can be said.
+        var isStale = true
+        var digest: TraceDigest?
+        var calls: ServiceCalls?
+        /// What the metrics have counted.
+        var counted = SpanMetrics.Progress()
+    }
+
+    struct Key: Comparable {
+        var start: Int64
+        var id: TraceID
+
+        static func < (a: Key, b: Key) -> Bool { a.start == b.start ? a.id < b.id : a.start > b.start }
+    }
+
+    private let store: any TraceStore
+    private let changes: ChangedTraces
+    var entries: [TraceID: Entry] = [:]
+    /// Traces to read.
+    private var stale: Set<TraceID> = []
+    private var order: [Key] = []
+    private var isOrdered = true
+    private var digestBytes = 0
+    private var following: Task<Void, any Error>?
+    private var nextComparison: ContinuousClock.Instant?
+    private var comparedRevision: UInt64 = 0
+    private(set) var catalogue = SpanCatalogue()
+    private(set) var metrics = SpanMetrics()
+
+    init(store: any TraceStore, changes: ChangedTraces) {
+        self.store = store
+        self.changes = changes
+    }
+
+    // MARK: Following the store
+
+    /// Whether traces are waiting to be read.
+    var isBehind: Bool { !stale.isEmpty }
+
+    /// Reads what changed before the call.
+    ///
+    /// - Parameter limit: when to leave the rest for later, at the earliest after one trace.
+    func follow(until limit: ContinuousClock.Instant? = nil) async throws {
+        // One at a time: a span must not be counted twice, and nobody may search before the first list was read.
+        while let following { _ = await following.result }
+        let task = Task {
+            try await notice()
+            try await read(until: limit)
+        }
+        following = task
+        defer { following = nil }
+        try await task.value
+    }
+
+    /// Learns which traces have changed.
+    private func notice() async throws(StoreError) {
+        let changed = changes.take()
+        for id in changed.traces {
+            if entries[id] == nil {
+                entries[id] = Entry(start: .max, lastStart: .max)
+                isOrdered = false
+            }
+            entries[id]?.isStale = true
+            stale.insert(id)
+        }
+        if try await mustCompare(changed.isIncomplete) { try await compare(forced: changed.isIncomplete) }
+    }
+
+    /// Whether the store may have traces that this index does not know, or the other way round.
+    private func mustCompare(_ isForced: Bool) async throws(StoreError) -> Bool {
+        guard let nextComparison, !isForced else { return true }
+        guard ContinuousClock.now >= nextComparison else { return false }
+        let counts = try await store.counts()
+        if store.capabilities.shared { return counts.revision != comparedRevision }
+        return min(counts.traces, Self.tracesMax) != entries.count
+    }
+
+    /// Compares with the whole list: adds what others stored, drops what was forgotten.
+    private func compare(forced: Bool) async throws(StoreError) {
+        let isFirst = nextComparison == nil
+        let begin = ContinuousClock.now
+        comparedRevision = try await store.counts().revision
+        let listed = try await store.summaries(TraceQuery(limit: Self.tracesMax)).traces
+        var present: Set<TraceID> = []
+        present.reserveCapacity(listed.count)
+        for summary in listed {
+            present.insert(summary.id)
+            if entries[summary.id] == nil { add(summary, isOld: isFirst) }
+            if forced || (store.capabilities.shared && entries[summary.id]?.revision != summary.revision) {
+                entries[summary.id]?.isStale = true
+                stale.insert(summary.id)
+            }
+        }
+        for id in entries.keys where !present.contains(id) && !stale.contains(id) { remove(id) }
+        isOrdered = false
+        let end = ContinuousClock.now
+        nextComparison = end + max(Self.comparisonPause, (end - begin) * Self.comparisonShare)
+    }
+
+    /// - Parameter isOld: it was there before this process began, so that it is not counted again.
+    private func add(_ summary: TraceSummary, isOld: Bool) {
+        var entry = Entry(start: summary.firstTimestamp, lastStart: summary.lastTimestamp)
+        if isOld { entry.counted = SpanMetrics.Progress(rows: summary.eventCount) }
+        entry.revision = summary.revision
+        entries[summary.id] = entry
+        stale.insert(summary.id)
+    }
+
+    private func remove(_ id: TraceID) {
+        digestBytes -= entries[id]?.digest?.bytes ?? 0
+        entries[id] = nil
+        stale.remove(id)
+        isOrdered = false
+    }
+
+    // MARK: Reading
+
+    private func read(until limit: ContinuousClock.Instant?) async throws {
+        let waiting = stale
+        // The newest first: they are what is asked for. Those of unknown age are new.
+        let keys = waiting.map { Key(start: entries[$0]?.start ?? .max, id: $0) }.sorted()
+        for key in keys where stale.remove(key.id) != nil {
+            do {
+                guard let record = try await store.trace(key.id) else {
+                    remove(key.id)
+                    continue
+                }
+                learn(TraceSpans(record), of: key.id, revision: record.summary.revision)
+            } catch {
+                stale.insert(key.id)
+                throw error
+            }
+            if let limit, ContinuousClock.now >= limit { return }
+        }
+    }
+
+    private func learn(_ trace: TraceSpans, of id: TraceID, revision: UInt64) {
+        var entry = entries[id] ?? Entry(start: 0, lastStart: 0)
+        digestBytes -= entry.digest?.bytes ?? 0
+        let digest = TraceDigest(trace.spans)
+        let latest = trace.latest
+        let starts = latest.lazy.map(\.start).filter { $0 > 0 }
+        entry.start = starts.min() ?? 0
+        entry.lastStart = starts.max() ?? 0
+        entry.revision = revision
+        entry.isStale = false
+        entry.digest = digest
+        entry.calls = ServiceCalls(latest)
+        metrics.add(trace, &entry.counted)
+        catalogue.add(latest)
+        entries[id] = entry
+        digestBytes += digest.bytes
+        isOrdered = false
+        if digestBytes > Self.digestBytesMax { shrink() }
+    }
+
+    /// Forgets the digests of the oldest traces until the bound holds with a tenth to spare.
+    private func shrink() {
+        arrange()
+        for key in order.reversed() where digestBytes > Self.digestBytesMax / 10 * 9 {
+            digestBytes -= entries[key.id]?.digest?.bytes ?? 0
+            entries[key.id]?.digest = nil
+        }
+    }
+
+    private func arrange() {
+        guard !isOrdered else { return }
+        order = entries.map { Key(start: $0.value.start, id: $0.key) }.sorted()
+        isOrdered = true
+    }
+
+    // MARK: Answering
+
+    /// Some traces that may match, the one that began last first.
+    ///
+    /// - Parameters:
+    ///   - last: the last one of those that were given before.
+    ///   - count: how many at most.
+    /// - Complexity: O(traces) comparisons of numbers, and O(spans) of hashes in those within the window.
+    func candidates(_ criteria: any TraceCriteria, after last: Key?, count: Int) async throws -> [Key] {
+        if last == nil { try await follow() }
+        arrange()
+        var found: [Key] = []
+        for key in order where last.map({ $0 < key }) ?? true {
+            guard mayMatch(key.id, criteria) else { continue }
+            found.append(key)
+            if found.count == count { break }
+        }
+        return found
+    }
+
+    private func mayMatch(_ id: TraceID, _ criteria: any TraceCriteria) -> Bool {
+        guard let entry = entries[id], entry.start <= criteria.window.upperBound,
+            entry.lastStart >= criteria.window.lowerBound
+        else { return false }
+        return entry.digest.map(criteria.mayMatch) ?? true
+    }
+
+    /// Names that occur in spans, once everything was read.
+    func currentCatalogue() async throws -> SpanCatalogue {
+        try await follow()
+        return catalogue
+    }
+
+    /// What the metrics say, of as much as was read until a moment.
+    func currentMetrics(until limit: ContinuousClock.Instant) async throws -> SpanMetrics {
+        try await follow(until: limit)
+        return metrics
+    }
+
+    /// Calls of the traces that began within a window.
+    func calls(_ window: ClosedRange<Int64>) async throws -> [ServiceCalls] {
+        try await follow()
+        return entries.values.lazy.filter { $0.start <= window.upperBound && $0.lastStart >= window.lowerBound }
+            .compactMap(\.calls)
+    }
+}

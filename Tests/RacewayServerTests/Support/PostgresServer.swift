@@ -1,0 +1,1 @@
+../../TraceStoreTests/PostgresServer.swift
