@@ -163,8 +163,7 @@ let package = Package(
             name: "RacewayServerTests",
             dependencies: [
                 "RacewayServer", "RacewayConfiguration", "TraceModel", "TraceStore", "IngestEngine", "Detectors",
-                "CSQLite",
-                "CZlib",
+                "LoadGenerator", "CSQLite", "CZlib",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),

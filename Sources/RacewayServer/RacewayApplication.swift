@@ -144,7 +144,7 @@ public struct RacewayApplication: Sendable {
         }
         if let alerts = state.alerts { services.append(alerts) }
         if let layered, let retention = opened.plan.retention {
-            services.append(StoreUpkeep(store: layered, retention: retention, logger: logger))
+            services.append(StoreUpkeep(store: layered, retention: retention, removals: state.removals, logger: logger))
         }
         return services
     }

@@ -11,7 +11,9 @@ extension ServerState {
     func insight(of id: TraceID, task: String) async throws -> TraceInsight {
         switch try await analysis.trace(id, waitingAtMost: limits.analysisWait) {
         case .ready(let insight): return insight
-        case .absent: throw RequestFailure(.notFound, "\(task): Trace not found: \(id)")
+        case .absent:
+            let reason = removals.reason(try? await store.counts())
+            throw RequestFailure(.notFound, "\(task): Trace not found: \(id)\(reason)")
         case .pending: throw Self.notYet
         }
     }

@@ -20,6 +20,7 @@ final class ServerState: Sendable {
     let bodies: BodyBudget
     let sizes: SampledSizes
     let index: SpanIndex
+    let removals = Removals()
     /// What was configured, for `/api/config`.
     let settings: LoadedConfiguration?
     private let started = ContinuousClock.now

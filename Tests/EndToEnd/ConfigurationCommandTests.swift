@@ -10,7 +10,7 @@ import Testing
         ["config", "check", "--set", "logging.level=x"],
         ["config", "show", "--set", "a=b"], ["estimate", "--set", "cache.max_bytes=many"],
         // Accepting these without acting on them would leave a server open or its events unsafe.
-        ["serve", "--set", "server.ui_password=k"], ["serve", "--set", "server.trusted_proxies=x"],
+        ["serve", "--set", "server.ui_password=$scrypt$k"], ["serve", "--set", "server.trusted_proxies=x"],
         ["serve", "--set", "server.api_keys_file=/no/such/file"],
         ["serve", "--port", "0", "--storage", "sqlite:/proc/no/x.db"],
     ])

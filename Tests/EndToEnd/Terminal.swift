@@ -87,10 +87,8 @@ final class TestTerminal {
     private func tmux(_ arguments: [String]) throws -> String {
         let program = try #require(Self.program)
         // Its server lives on. Foundation waits for a process until nobody holds what it inherited, so nothing may be inherited.
-        let alone = """
-            for each in /proc/self/fd/*; do each=${each##*/}; ((each > 2)) && eval "exec $each>&-"; done
-            exec "$@"
-            """
+        let alone =
+            #"for each in /proc/self/fd/*; do each=${each##*/}; ((each > 2)) && eval "exec $each>&-"; done; exec "$@""#
         let outcome = try Raceway.run(
             program: URL(fileURLWithPath: "/bin/bash"),
             ["-c", alone, "bash", program, "-L", name, "-f", "/dev/null"] + arguments,

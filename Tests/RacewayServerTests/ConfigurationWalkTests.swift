@@ -30,15 +30,8 @@ import Testing
         switch key.consumer {
         case .server: #expect(try Seen(changed) != Seen(companion), "\(path) is said to reach the server")
         case .configuration: #expect(others(than: key, in: changed), "\(path) is said to decide other keys")
-        case .none, .refused, .settled:
+        case .none, .settled:
             #expect(try Seen(changed) == Seen(companion), "\(path) has an effect: list who acts on it")
-        }
-    }
-
-    @Test func `every key that would be unsafe to ignore is noticed when it is changed`() throws {
-        #expect(ConfigurationKey.refused(in: Configuration()).isEmpty)
-        for key in ConfigurationKey.all where key.consumer == .refused {
-            #expect(ConfigurationKey.refused(in: try changed(key)).contains { $0.path == key.path })
         }
     }
 

@@ -1,3 +1,4 @@
+import LoadGenerator
 import Testing
 
 @testable import RacewayServer
@@ -20,6 +21,23 @@ import Testing
         values.sort()
         let exact = values[min(values.count, max(1, Int((share * 10_000).rounded(.up)))) - 1]
         #expect(abs(sketch.quantile(share) - exact) <= exact * (LatencySketch.accuracy + 1e-9))
+    }
+
+    @Test func `the server's percentiles and those of loadgen agree within a tenth`() {
+        var (sketch, histogram) = (LatencySketch(), LatencyHistogram())
+        var state: UInt64 = 7
+        for _ in 0..<50_000 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            // Half a millisecond, with a long tail.
+            let share = Double(state >> 40) / Double(1 << 24)
+            let seconds = 0.0005 / max(1 - share, 1e-4)
+            sketch.add(seconds)
+            histogram.record(Int64(seconds * 1e9))
+        }
+        for share in [0.5, 0.95, 0.99] {
+            let client = Double(histogram.quantile(share)) / 1e9
+            #expect(abs(sketch.quantile(share) - client) <= client * 0.1)
+        }
     }
 
     @Test func `no durations have no quantiles, and odd ones are bounded`() {

@@ -9,14 +9,12 @@ extension ConfigurationKey {
         case settled
         /// Nobody yet: it is read and checked, and a start that sets it says so.
         case none
-        /// Nobody yet, and ignoring it would be unsafe: a start that changes it is refused.
-        case refused
     }
 
     /// Who acts on this key.
     public var consumer: Consumer { Self.consumers[path] ?? .none }
 
-    /// Keys that something acts on, or that must not be ignored. Whatever is not listed has no effect yet.
+    /// Keys that something acts on. Whatever is not listed has no effect yet.
     private static let consumers: [String: Consumer] = [
         "profile": .configuration,
         "server.verbose": .server,
@@ -148,30 +146,4 @@ extension ConfigurationKey {
         "server.tls.private_key_path": .server,
         "server.tls.client_ca_path": .server,
     ]
-
-    /// Keys of ``Consumer/refused`` whose value is not the built-in one.
-    public static func refused(in configuration: Configuration) -> [ConfigurationKey] {
-        all.filter { key in
-            guard key.consumer == .refused else { return false }
-            let value = key.value(in: configuration)
-            // Turning off what is off anyway is no change.
-            return value != key.defaultValue && !(key.kind == .toggle && value == .text(Toggle.off.rawValue))
-        }
-    }
-}
-
-extension LoadedConfiguration {
-    /// Errors for settings that this version would only pretend to honour; a server must not start with any.
-    public var unsupported: [ConfigurationProblem] {
-        ConfigurationKey.refused(in: configuration).map { key in
-            ConfigurationProblem(
-                severity: .error,
-                key: key.path,
-                value: key.shown(key.value(in: configuration)),
-                origin: origin(of: key.path),
-                reason: "this version cannot do that, and ignoring it would be unsafe",
-                remedy: "leave it at \(key.defaultValue.literal)"
-            )
-        }
-    }
 }

@@ -85,7 +85,6 @@ public enum ConfigurationReference {
         case .configuration, .server: ""
         case .settled: " ‡"
         case .none: " *"
-        case .refused: " †"
         }
     }
 
@@ -127,20 +126,13 @@ public enum ConfigurationReference {
         func paths(_ consumer: ConfigurationKey.Consumer) -> String {
             ConfigurationKey.all.filter { $0.consumer == consumer }.map { "`\($0.path)`" }.joined(separator: ", ")
         }
-        let (unread, refused, settled) = (paths(.none), paths(.refused), paths(.settled))
-        var text = unread.isEmpty && refused.isEmpty && settled.isEmpty ? "" : "## Keys without effect\n"
+        let (unread, settled) = (paths(.none), paths(.settled))
+        var text = unread.isEmpty && settled.isEmpty ? "" : "## Keys without effect\n"
         if !unread.isEmpty {
             text += """
 
                 Keys marked * are read and checked, but nothing in this version acts on them; `raceway serve` names those that were set:
                 \(unread).
-
-                """
-        }
-        if !refused.isEmpty {
-            text += """
-
-                Keys marked † would be unsafe to ignore: `raceway serve` refuses to start when one is changed: \(refused).
 
                 """
         }

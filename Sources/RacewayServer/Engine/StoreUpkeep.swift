@@ -7,6 +7,7 @@ import TraceStore
 struct StoreUpkeep: Service {
     let store: LayeredStore
     let retention: EnginePlan.Retention
+    let removals: Removals
     let logger: Logger
 
     func run() async throws {
@@ -28,8 +29,8 @@ struct StoreUpkeep: Service {
     private func forgetOld(_ retention: EnginePlan.Retention) async throws(StoreError) -> Int {
         let day: Int64 = 86_400_000_000_000
         let now = WallClock.now
-        return try await store.forget(
-            tracesBefore: now - Int64(retention.days) * day,
+        return try await forget(
+            before: now - Int64(retention.days) * day,
             withRacesBefore: now - Int64(max(retention.days, retention.raceDays)) * day
         )
     }
@@ -40,6 +41,12 @@ struct StoreUpkeep: Service {
             return 0
         }
         let moment = min(arrival + 1, WallClock.now - 60_000_000_000)
-        return try await store.forget(tracesBefore: moment, withRacesBefore: moment)
+        return try await forget(before: moment, withRacesBefore: moment)
+    }
+
+    private func forget(before moment: Int64, withRacesBefore raceMoment: Int64) async throws(StoreError) -> Int {
+        let forgotten = try await store.forget(tracesBefore: moment, withRacesBefore: raceMoment)
+        removals.note(forgotten, tracesBefore: moment, withRacesBefore: raceMoment, at: WallClock.now)
+        return forgotten
     }
 }

@@ -20,6 +20,7 @@ struct BodyMiddleware: RouterMiddleware {
         context: RacewayContext,
         next: @concurrent (Request, RacewayContext) async throws -> Response
     ) async throws -> Response {
+        if Self.hasNoBody(request) { return try await next(request, context) }
         var request = request
         let route = table.find(request)
         let limit = route.bodyLimit
@@ -76,6 +77,12 @@ struct BodyMiddleware: RouterMiddleware {
             "The bodies of other requests fill the memory for them (server.max_inflight_body_bytes); send it again",
             headers: [.retryAfter: "1"]
         )
+    }
+
+    /// Questions come without one as a rule, and need neither memory nor a clock.
+    private static func hasNoBody(_ request: Request) -> Bool {
+        [.get, .head, .options].contains(request.method) && request.headers[.contentLength] == nil
+            && request.headers[.transferEncoding] == nil
     }
 
     private static func asksFirst(_ request: Request) -> Bool { request.headers[.expect] != nil }

@@ -69,11 +69,21 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body: context.write(data, promise: promise)
         case .end:
-            context.write(data, promise: promise)
             let wasLast = asked.isEmpty ? false : asked.removeFirst().isLast
+            if wasLast { writeLast(data, promise, context) } else { context.write(data, promise: promise) }
             if asked.isEmpty, let refusal { send(refusal, context) }
-            if wasLast { close(context) }
         }
+    }
+
+    /// Writes the end of the last answer, and closes a while after it has left: a slow reader gets all of it.
+    private func writeLast(_ data: NIOAny, _ promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext) {
+        let sent = promise ?? context.eventLoop.makePromise()
+        let channel = context.channel
+        // Not at once: bytes that arrive at a closed socket would take the answer back.
+        sent.futureResult.whenComplete { _ in
+            channel.eventLoop.scheduleTask(in: Self.patience) { channel.close(promise: nil) }
+        }
+        context.write(data, promise: sent)
     }
 
     /// Says what becomes of the connection.
@@ -101,13 +111,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         let head = HTTPResponseHead(version: .http1_1, status: refusal.status, headers: headers)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        close(context)
-    }
-
-    /// Not at once: bytes that arrive at a closed socket would take the answer back.
-    private func close(_ context: ChannelHandlerContext) {
-        let channel = context.channel
-        context.eventLoop.scheduleTask(in: Self.patience) { channel.close(promise: nil) }
+        writeLast(wrapOutboundOut(.end(nil)), nil, context)
+        context.flush()
     }
 }

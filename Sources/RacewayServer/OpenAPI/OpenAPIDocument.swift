@@ -35,6 +35,11 @@ enum OpenAPIDocument {
                         json.member("in", "header")
                         json.member("name", "X-Raceway-Key")
                     }
+                    json.object("session") { json in
+                        json.member("type", "apiKey")
+                        json.member("in", "cookie")
+                        json.member("name", LoginDesk.cookieName)
+                    }
                 }
             }
         }
@@ -89,6 +94,7 @@ enum OpenAPIDocument {
                     json.object { _ in }
                     json.object { $0.array("bearer", []) }
                     json.object { $0.array("key", []) }
+                    if LoginDesk.roles.isSuperset(of: route.role) { json.object { $0.array("session", []) } }
                 }
             }
         }

@@ -118,7 +118,6 @@ struct ConfigCommand: ParsableCommand {
             case .server: "the server"
             case .settled: "nothing, on purpose: it is read so that files of the reference work"
             case .none: "nothing yet: it is read and checked only"
-            case .refused: "nothing yet: the server refuses to start when it is changed"
             }
         }
     }

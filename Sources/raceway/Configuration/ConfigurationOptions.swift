@@ -63,14 +63,8 @@ struct ConfigurationOptions: ParsableArguments {
 }
 
 extension LoadedConfiguration {
-    /// Refuses what this version would only pretend to do.
-    private func checkSupport() throws(CommandFailure) {
-        guard unsupported.isEmpty else { throw .configuration(ConfigurationOptions.lines(unsupported)) }
-    }
-
     /// What the server is started with.
     func serverConfiguration() throws(CommandFailure) -> ServerConfiguration {
-        try checkSupport()
         let keyFile = try text(of: "server.api_keys_file", "a file with 'role name key' a line")
         let secret = try text(of: "alerts.webhook.secret_file", "a file with the secret")
         do {
