@@ -113,6 +113,22 @@ class StateTests(BrowserTest):
                 page.get_by_role("button", name="Try again").click()
                 page.locator("main table.races").wait_for()
 
+    def test_a_server_that_is_not_ready_is_asked_again_by_itself(self):
+        server = self.bank()
+        with self.page(server, allow_errors=True) as page:
+            asked = []
+
+            def once(route):
+                asked.append(route.request.url)
+                if len(asked) > 1:
+                    return route.continue_()
+                return route.fulfill(status=503, json={"detail": "The analysis is still running"}, headers={"Retry-After": "1"})
+
+            page.route("**/api/races?*", once)
+            page.goto(server.address)
+            page.get_by_text("The analysis is still running").wait_for()
+            page.locator("main table.races").wait_for()
+
     def test_a_server_that_goes_away_makes_the_page_stale_and_comes_back(self):
         server = self.bank()
         with self.page(server, allow_errors=True) as page:

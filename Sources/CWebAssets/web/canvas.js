@@ -65,7 +65,8 @@ export function overview(target, width, bins, marks, view, total) {
   const pen = prepare(target, width, 36);
   const most = Math.max(...bins, 1);
   pen.fillStyle = colours.ink;
-  bins.forEach((many, bin) => { if (many) pen.fillRect(bin * 3, 34 - 26 * Math.sqrt(many / most), 2, 26 * Math.sqrt(many / most)); });
+  const step = width / bins.length;
+  bins.forEach((many, bin) => { if (many) pen.fillRect(bin * step, 34 - 26 * Math.sqrt(many / most), Math.max(1, step - 1), 26 * Math.sqrt(many / most)); });
   pen.fillStyle = colours.conflict;
   for (const mark of marks) pen.fillRect(mark * (width - 4), 0, 3, 7);
   pen.strokeStyle = colours.ring;

@@ -4,9 +4,9 @@ import { embedded } from "./dom.js";
 
 /** A request that failed, with what a person needs to go on. */
 export class Failure extends Error {
-  constructor(message, status, path, request) {
+  constructor(message, status, path, request, after = 0) {
     super(message);
-    Object.assign(this, { status, path, request });
+    Object.assign(this, { status, path, request, after });
   }
 }
 
@@ -25,7 +25,8 @@ async function get(path) {
     throw new Failure(`The server answered ${answer.status} with something that is not JSON.`, answer.status, path, request);
   }
   if (answer.status === 401) signedOut();
-  if (!answer.ok) throw new Failure(body.detail ?? body.error ?? `The server answered ${answer.status}.`, answer.status, path, request);
+  const after = Number(answer.headers.get("Retry-After")) || 0;
+  if (!answer.ok) throw new Failure(body.detail ?? body.error ?? `The server answered ${answer.status}.`, answer.status, path, request, after);
   return "success" in body && "data" in body ? body.data : body;
 }
 

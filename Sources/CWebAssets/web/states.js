@@ -18,7 +18,12 @@ export async function load(container, waitingFor, work, draw) {
   } catch (error) {
     clearTimeout(skeleton);
     clearTimeout(long);
-    if (container.isConnected) show(container, failure(error, container.id === "main" ? "h1" : "h2", () => load(container, waitingFor, work, draw)));
+    if (!container.isConnected) return;
+    const again = () => load(container, waitingFor, work, draw);
+    const told = failure(error, container.id === "main" ? "h1" : "h2", again);
+    show(container, told);
+    // A server that is not ready says when to come back.
+    if (error.status === 503 && error.after) setTimeout(() => { if (told.isConnected) again(); }, 1000 * Math.min(30, error.after));
   }
 }
 
