@@ -30,5 +30,6 @@ private let targets: [String: @Sendable (UnsafeRawBufferPointer) -> Void] = [
     "zipkin": { Properties.spans($0, format: .zipkin) },
     "jaeger": { Properties.spans($0, format: .jaeger) },
     "shiviz": Properties.log,
+    "call": Properties.call,
     "toml": Properties.configuration,
 ]

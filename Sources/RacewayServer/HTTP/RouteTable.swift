@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import IngestEngine
 import Logging
+import TraceFormats
 import TraceStore
 
 /// Every route of the server, and what answers where there is none.
@@ -77,7 +78,7 @@ struct RouteTable: Sendable {
     /// Bytes that the body of a request may have.
     func bodyLimit(for request: Request) -> Int {
         let path = request.uri.path
-        if GRPCRoutes.exports.contains(path) { return server.limits.spanBodyBytesMax + GRPCFrame.headBytes }
+        if GRPCRoutes.exports.contains(path) { return server.limits.spanBodyBytesMax + CallFrame.headBytes }
         return SpanRoutes.paths.contains(path) ? server.limits.spanBodyBytesMax : server.limits.bodyBytesMax
     }
 
