@@ -31,5 +31,6 @@ private let targets: [String: @Sendable (UnsafeRawBufferPointer) -> Void] = [
     "jaeger": { Properties.spans($0, format: .jaeger) },
     "records": Properties.records,
     "shiviz": Properties.log,
+    "call": Properties.call,
     "toml": Properties.configuration,
 ]

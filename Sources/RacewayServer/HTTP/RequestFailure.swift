@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import IngestEngine
 import JSONText
+import TraceFormats
 
 /// A request that cannot be answered as asked, and what to tell the client.
 struct RequestFailure: Error, Sendable {
@@ -110,7 +111,7 @@ enum RouteStyle: Sendable, Hashable {
         switch self {
         case .envelope, .problem, .jaeger, .jaegerGateway, .plainText: limits.bodyBytesMax
         case .spanProblem, .otlp: limits.spanBodyBytesMax
-        case .grpc: limits.spanBodyBytesMax + GRPCFrame.headBytes
+        case .grpc: limits.spanBodyBytesMax + CallFrame.headBytes
         }
     }
 

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import IngestEngine
 import Logging
+import TraceFormats
 import TraceStore
 
 /// Every route of the server, and what answers where there is none.

@@ -24,7 +24,7 @@ enum AttributeNames {
     /// Adds the present name beside each former one, unless it is there already. What was sent stays.
     static func normalise(_ attributes: inout [Attribute]) {
         var added: [Attribute] = []
-        for attribute in attributes {
+        for attribute in attributes where mayBeReplaced(attribute.key) {
             guard let name = attribute.key == "code.function" ? "code.function.name" : replaced[attribute.key],
                 !attributes.contains(where: { $0.key == name }), !added.contains(where: { $0.key == name })
             else { continue }
@@ -39,6 +39,14 @@ enum AttributeNames {
         normalise(&span.attributes)
         for index in span.moments.indices { normalise(&span.moments[index].attributes) }
         return span
+    }
+
+    /// False for most keys at the cost of one byte, since hashing each costs more than reading the rest of a span.
+    private static func mayBeReplaced(_ key: String) -> Bool {
+        switch key.utf8.first {
+        case UInt8(ascii: "c"), UInt8(ascii: "d"), UInt8(ascii: "m"), UInt8(ascii: "h"): true
+        default: false
+        }
     }
 
     private static func value(of attribute: Attribute, in attributes: [Attribute]) -> AttributeValue {

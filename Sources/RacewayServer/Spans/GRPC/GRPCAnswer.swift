@@ -1,11 +1,14 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import TraceFormats
 
 /// Answers of calls: always status 200, how it went in the trailers.
 enum GRPCAnswer {
     /// One message, and that the call went well.
-    static func message(_ bytes: [UInt8]) -> Response { response(.ok, GRPCFrame.encode(bytes)) }
+    static func message(_ bytes: [UInt8]) -> Response {
+        response(.ok, ByteBuffer(bytes: CallFrame.head(of: bytes.count) + bytes))
+    }
 
     /// No message, and why.
     static func failure(_ failure: RequestFailure) -> Response { response(GRPCStatus(failure), nil) }

@@ -26,10 +26,11 @@ enum GRPCRoutes {
     private static func export(_ path: String, _ server: ServerState) -> Route {
         let about = RouteAbout("OTLP over gRPC", answer: .any)
         return .post(path, style: .grpc, role: .ingest, about) { request in
-            let frame = try await frame(request, limit: server.limits.spanBodyBytesMax)
+            let (message, isCompressed) = try await message(request, limit: server.limits.spanBodyBytesMax)
+            let coding = isCompressed ? request.request.headers[.grpcEncoding] : nil
             let document = try SpanRequestBody.decode(
-                frame.message,
-                compressed: try framing(frame, request.request),
+                message,
+                compressed: try SpanRequestBody.coding(coding, field: "grpc-encoding"),
                 as: .otlpProtobuf,
                 limit: server.limits.spanBodyBytesMax,
                 eventBytesMax: server.limits.eventBytesMax
@@ -42,8 +43,8 @@ enum GRPCRoutes {
     /// `grpc.health.v1.Health/Check`; who watches is told that this is not possible, as the protocol foresees.
     private static func check(_ server: ServerState) -> Route {
         .post(health, style: .grpc, role: [], RouteAbout("Health by gRPC", answer: .any)) { request in
-            let frame = try await frame(request, limit: server.limits.bodyBytesMax)
-            guard let service = service(Array(frame.message.readableBytesView)) else {
+            let (message, _) = try await message(request, limit: server.limits.bodyBytesMax)
+            guard let service = service(Array(message.readableBytesView)) else {
                 throw RequestFailure(.badRequest, "Expected a HealthCheckRequest")
             }
             guard service.isEmpty || services.contains(service) else {
@@ -57,7 +58,11 @@ enum GRPCRoutes {
         }
     }
 
-    private static func frame(_ request: borrowing RouteRequest, limit: Int) async throws -> GRPCFrame {
+    /// The only message of a call, and whether it is compressed as the call's header says.
+    private static func message(
+        _ request: borrowing RouteRequest,
+        limit: Int
+    ) async throws -> (ByteBuffer, isCompressed: Bool) {
         guard GRPC.isCall(request.request) else {
             throw RequestFailure(
                 .unsupportedMediaType,
@@ -66,16 +71,11 @@ enum GRPCRoutes {
             )
         }
         // It is whole and within its bound already.
-        return try GRPCFrame(try await request.request.body.collect(upTo: limit + GRPCFrame.headBytes))
-    }
-
-    /// How a message is compressed; the header says how those are that have the flag.
-    private static func framing(
-        _ frame: GRPCFrame,
-        _ request: Request
-    ) throws(RequestFailure) -> SpanRequestBody.Coding {
-        guard frame.isCompressed else { return .identity }
-        return try SpanRequestBody.coding(request.headers[.grpcEncoding], field: "grpc-encoding")
+        let body = try await request.request.body.collect(upTo: limit + CallFrame.headBytes)
+        guard let frame = body.withUnsafeReadableBytes({ CallFrame($0) }),
+            let message = body.getSlice(at: body.readerIndex + frame.message.lowerBound, length: frame.message.count)
+        else { throw RequestFailure(.badRequest, "Expected one gRPC message of the length that its head says") }
+        return (message, frame.isCompressed)
     }
 
     /// The name in a `HealthCheckRequest`, its only field; `nil` for what is none.
