@@ -33,12 +33,4 @@ struct Route: Sendable {
     ) -> Route {
         Route(method: .post, path: path, style: style, role: role, about: about, handler: handler)
     }
-
-    /// Whether a request path has the form of this route.
-    func matches(_ requestPath: String) -> Bool {
-        let expected = path.split(separator: "/")
-        let given = requestPath.split(separator: "/")
-        return expected.count == given.count
-            && zip(expected, given).allSatisfy { $0.hasPrefix(":") || $0 == $1 }
-    }
 }

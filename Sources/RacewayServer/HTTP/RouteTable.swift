@@ -8,6 +8,8 @@ import TraceStore
 struct RouteTable: Sendable {
     let routes: [Route]
     private let server: ServerState
+    /// Every request is matched more than once, so templates are split only here, and looked for by their length.
+    private let byLength: [Int: [(segments: [Substring], route: Route)]]
 
     init(_ server: ServerState) {
         self.server = server
@@ -22,6 +24,16 @@ struct RouteTable: Sendable {
         ].flatMap(\.self)
         // The page is no part of the API, so it is not described with it.
         routes = IndexRoutes.all(server, describing: others) + others + PageRoutes.all(server)
+        let split = routes.map { (segments: $0.path.split(separator: "/"), route: $0) }
+        byLength = Dictionary(grouping: split) { $0.segments.count }
+    }
+
+    /// Routes of every method whose template a path has.
+    private func matching(_ path: String) -> [Route] {
+        let given = path.split(separator: "/")
+        return (byLength[given.count] ?? []).filter { candidate in
+            zip(candidate.segments, given).allSatisfy { $0.hasPrefix(":") || $0 == $1 }
+        }.map(\.route)
     }
 
     /// A router with these routes and nothing else.
@@ -61,7 +73,7 @@ struct RouteTable: Sendable {
 
     /// What a request needs, and how its failures are told. Where there is no route, reading is what was tried.
     func access(for request: Request) -> (AccessRoles, RouteStyle) {
-        let matching = routes.filter { $0.matches(request.uri.path) }
+        let matching = matching(request.uri.path)
         let method = request.method == .head ? .get : request.method
         let route = matching.first { $0.method == method }
         let style = route?.style ?? matching.first?.style ?? .envelope
@@ -75,7 +87,7 @@ struct RouteTable: Sendable {
 
     /// What to say about a request that no route takes: 405 when the path exists with other methods, else 404.
     func failure(for request: Request) -> (RequestFailure, RouteStyle) {
-        let matching = routes.filter { $0.matches(request.uri.path) }
+        let matching = matching(request.uri.path)
         guard let first = matching.first else {
             return (RequestFailure(.notFound, "No such path; GET / lists what there is"), .envelope)
         }
