@@ -24,7 +24,11 @@ final class ServerState: Sendable {
         self.configuration = configuration
         engine = opened.engine
         store = ProjectedStore(engine.store)
-        index = SpanIndex(store: engine.store, changes: engine.changed)
+        index = SpanIndex(
+            store: engine.store,
+            changes: engine.changed,
+            eventsMax: configuration.limits.exportEventsMax
+        )
         gate = AccessGate(configuration.access)
         let durable = (engine.store as? LayeredStore).map { DurableFindingStates(store: $0) as any FindingStates }
         findings = FindingBoard(states: states ?? durable ?? MemoryFindingStates())

@@ -96,6 +96,8 @@ extension TraceQL.Condition {
 
 /// Pairs as logfmt writes them.
 enum Logfmt {
+    private static let pairsMax = 64
+
     static func pairs(_ text: String) throws(RequestFailure) -> [(key: String, value: String)] {
         var pairs: [(key: String, value: String)] = []
         var rest = text.drop(while: \.isWhitespace)
@@ -107,6 +109,9 @@ enum Logfmt {
             }
             rest.removeFirst()
             pairs.append((key, try value(&rest)))
+            guard pairs.count <= pairsMax else {
+                throw RequestFailure(.badRequest, "invalid tags: more than \(pairsMax) pairs", field: "tags")
+            }
             rest = rest.drop(while: \.isWhitespace)
         }
         return pairs
