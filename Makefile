@@ -7,7 +7,7 @@ CHECKS := --explicit-target-dependency-import-check error
 LINTED := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build release test browser demo bench run fmt lint fuzz torture sanitize golden clean
+.PHONY: help deps build release test browser demo bench run fmt lint fuzz torture security sanitize golden clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ fuzz: ## fuzz each reader for FUZZ_SECONDS
 
 torture: release ## kill -9, outages, full disks, damaged files, wrong configurations (ARGS="--short name …" selects)
 	python3 scripts/torture --raceway "$$($(SWIFT) build -c release --show-bin-path)/raceway" $(ARGS)
+
+security: release ## 10,000 connections, followers that never read, timing of keys (ARGS="--timings 50000")
+	python3 scripts/security --raceway "$$($(SWIFT) build -c release --show-bin-path)/raceway" $(ARGS)
 
 sanitize: deps ## run the tests under the thread sanitizer
 	$(SWIFT) test --disable-xctest --sanitize=thread --scratch-path .build-tsan

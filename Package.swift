@@ -19,6 +19,8 @@ let package = Package(
         .library(name: "Detectors", targets: ["Detectors"]),
         .library(name: "RacewayConfiguration", targets: ["RacewayConfiguration"]),
         .library(name: "TraceStore", targets: ["TraceStore"]),
+        .library(name: "RacewayClient", targets: ["RacewayClient"]),
+        .library(name: "RacewayHummingbird", targets: ["RacewayHummingbird"]),
         .executable(name: "raceway", targets: ["raceway"]),
     ],
     dependencies: [
@@ -31,6 +33,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", "3.0.0"..<"5.0.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.24.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.36.0"),
+        // The client SDK: the API it implements and the way its events leave the process.
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
     ],
     targets: [
         .target(name: "TraceModel", swiftSettings: strict),
@@ -90,24 +97,36 @@ let package = Package(
         .target(
             name: "RacewayServer",
             dependencies: [
-                "TraceModel", "JSONText", "TraceFormats", "Detectors", "Reporting", "RacewayConfiguration",
-                "TraceStore", "IngestEngine", "CZlib",
+                "TraceModel", "JSONText", "TraceContext", "TraceFormats", "Detectors", "Reporting",
+                "RacewayConfiguration", "PlainHTTP", "TraceStore", "IngestEngine", "CZlib", "CDemoTraces",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdHTTP2", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "TraceContextTests", dependencies: ["TraceContext", "TraceModel"], swiftSettings: strict),
+        .testTarget(
+            name: "TraceContextTests",
+            dependencies: ["TraceContext", "TraceModel", "ProtocolVectors"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "TraceStoreTests",
-            dependencies: ["TraceModel", "TraceStore", "CSQLite"],
+            dependencies: ["TraceModel", "TraceStore", "IngestEngine", "CSQLite"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -115,10 +134,37 @@ let package = Package(
             dependencies: ["IngestEngine", "Detectors", "JSONText", "TraceModel", "TraceStore"],
             swiftSettings: strict
         ),
+        .target(
+            name: "PlainHTTP",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(name: "CProtocolVectors"),
+        .target(
+            name: "ProtocolVectors",
+            dependencies: ["CProtocolVectors", "TraceContext", "TraceModel"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "SDKConformance",
+            dependencies: [
+                "TraceModel", "JSONText", "TraceContext", "TraceFormats", "Detectors", "ProtocolVectors", "PlainHTTP",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "RacewayServerTests",
             dependencies: [
-                "RacewayServer", "RacewayConfiguration", "TraceModel", "TraceStore", "CSQLite", "CZlib",
+                "RacewayServer", "RacewayConfiguration", "TraceModel", "TraceStore", "IngestEngine", "Detectors",
+                "CSQLite",
+                "CZlib",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -159,12 +205,73 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "LoadGeneratorTests",
             dependencies: ["LoadGenerator", "TraceFormats", "TraceModel"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "RacewayClient",
+            dependencies: [
+                "TraceModel", "TraceContext", "JSONText",
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "RacewayHummingbird",
+            dependencies: [
+                "RacewayClient", "TraceContext",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "bank-transfers",
+            dependencies: [
+                "RacewayClient", "TraceModel", "TraceFormats", "Detectors", "Reporting",
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            path: "Examples/BankTransfers/Sources",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "conformance-adapter",
+            dependencies: [
+                "RacewayClient",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            path: "Examples/ConformanceAdapter/Sources",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RacewayClientTests",
+            dependencies: [
+                "RacewayClient", "RacewayHummingbird", "TraceModel", "TraceContext", "TraceFormats", "Causality",
+                "Detectors",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "TidyTests", swiftSettings: strict),
@@ -174,12 +281,13 @@ let package = Package(
             name: "raceway",
             dependencies: [
                 "TraceModel", "JSONText", "TraceFormats", "Causality", "Detectors", "Reporting", "RacewayConfiguration",
-                "TraceStore", "IngestEngine", "RacewayServer", "CDemoTraces", "LoadGenerator",
+                "TraceStore", "IngestEngine", "RacewayServer", "LoadGenerator", "PlainHTTP", "SDKConformance",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict
         ),

@@ -1,5 +1,8 @@
 #include "CDemoTraces.h"
 
+// Clang has `#embed` in every language mode and says so.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
 // The fixture itself, so that the demo cannot differ from what the tests prove.
 static const unsigned char banking[] = {
 #embed "../../fixtures/banking-transfer/racy.json"

@@ -23,10 +23,13 @@ public enum Analyzer {
         options: AnalysisOptions
     ) -> Analysis {
         var analysis = Analysis(coverage: coverage(batch, order))
-        let labels = Labels(batch, order: order)
         var ledger = AnomalyLedger()
         let predicts = options.detectors.contains(.predicted)
-        let source = predicts || options.detectors.contains(.deadlocks) ? WindowSource(batch, order) : nil
+        let survey = survey(batch, order, options)
+        let labels = survey.map { Labels(batch, positionOfRow: $0.positionOfRow) } ?? Labels(batch, order: order)
+        let source =
+            predicts || options.detectors.contains(.deadlocks)
+            ? survey.map { WindowSource(batch, order, survey: $0) } : nil
         var naming: StaticPairs.Naming?
         var known: Set<StaticPairs.Key> = []
         if predicts || options.detectors.contains(.races) {
@@ -48,9 +51,10 @@ public enum Analyzer {
             LockMisuse(source, labels: labels, endings: endings, isComplete: isComplete).report(to: &ledger)
             TaskMisuse(source, labels: labels, endings: endings, isComplete: isComplete).report(to: &ledger)
         }
-        if options.detectors.contains(.atomicity) {
-            let keys = naming ?? StaticPairs.Naming(batch, patternOfObject: ObjectPatterns(order, batch).ofObject)
-            reportAtomicity(batch, order, options, labels, keys, known, &ledger)
+        if let survey, options.detectors.contains(.atomicity) {
+            let keys =
+                naming ?? StaticPairs.Naming(batch, patternOfObject: ObjectPatterns(order, batch, labels).ofObject)
+            reportAtomicity(batch, order, survey, options, labels, keys, known, &ledger)
         }
         analysis.anomalies = ledger.findings()
         if options.detectors.contains(.isolation) {
@@ -73,23 +77,33 @@ public enum Analyzer {
         return analysis
     }
 
+    /// What the detectors that look for more than races share.
+    private static func survey(_ batch: EventBatch, _ order: CausalOrder, _ options: AnalysisOptions) -> Survey? {
+        options.detectors.isDisjoint(with: [.predicted, .deadlocks, .atomicity]) ? nil : Survey(batch, order)
+    }
+
     /// Interleavings and orders that nothing but luck decided, without what is reported as a race already.
     private static func reportAtomicity(
         _ batch: EventBatch,
         _ order: CausalOrder,
+        _ survey: Survey,
         _ options: AnalysisOptions,
         _ labels: Labels,
         _ keys: StaticPairs.Naming,
         _ known: Set<StaticPairs.Key>,
         _ ledger: inout AnomalyLedger
     ) {
-        AtomicityDetector(batch: batch, order: order, options: options, labels: labels)
+        AtomicityDetector(batch: batch, order: order, survey: survey, options: options, labels: labels)
             .report(to: &ledger, keys: keys, known: known)
-        OrderViolations(batch: batch, order: order, options: options, labels: labels)
+        OrderViolations(batch: batch, order: order, survey: survey, options: options, labels: labels)
             .report(to: &ledger, keys: keys, known: known)
-        MessageOrder(batch: batch, order: order, options: options, labels: labels)
-            .report(to: &ledger, keys: keys, known: known)
-        RepeatedEffects(batch: batch, order: order, labels: labels).report(to: &ledger)
+        if survey.has(.channelReceive) {
+            MessageOrder(batch: batch, order: order, options: options, labels: labels)
+                .report(to: &ledger, keys: keys, known: known)
+        }
+        if survey.has(.channelReceive) || survey.hasKind(.httpRequest) {
+            RepeatedEffects(batch: batch, order: order, labels: labels).report(to: &ledger)
+        }
     }
 
     private static func coverage(_ batch: EventBatch, _ order: CausalOrder) -> Coverage {

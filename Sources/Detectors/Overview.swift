@@ -8,12 +8,14 @@ public struct Overview: Sendable {
 
     /// Looks at every event of a batch.
     ///
-    /// - Parameter objectsMax: objects to list.
+    /// - Parameters:
+    ///   - objectsMax: objects to list.
+    ///   - learnsLatencies: whether usual durations are learned.
     /// - Complexity: O(events).
-    public init(_ batch: borrowing EventBatch, objectsMax: Int = 1_000) {
+    public init(_ batch: borrowing EventBatch, objectsMax: Int = 1_000, learnsLatencies: Bool = true) {
         let index = TraceIndex(batch)
         services = CallGraph(batch, index)
         objects = ObjectUsages(batch, index, listing: objectsMax)
-        latencies = LatencyBaselines(batch)
+        latencies = learnsLatencies ? LatencyBaselines(batch) : LatencyBaselines()
     }
 }

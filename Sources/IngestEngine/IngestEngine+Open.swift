@@ -115,7 +115,8 @@ extension IngestEngine {
         for writer in pipeline.writers { writer.start() }
         var store: any TraceStore = live
         if let durable {
-            store = LayeredStore(live: live, durable: durable, counts: counts) {
+            let absent = AbsentTraces(countMax: options.absentMax, timeToLive: options.absentTime)
+            store = LayeredStore(live: live, durable: durable, counts: counts, absent: absent) {
                 await pipeline.flushAll(within: .seconds(30))
             }
         }

@@ -15,6 +15,9 @@ public struct IngestOptions: Sendable, Hashable {
     public var retryMax: Duration
     /// Bytes of the dead-letter file; events beyond it are counted and not kept.
     public var deadLetterBytesMax: Int
+    /// Traces of which it is remembered that the durable store has none, and for how long.
+    public var absentMax: Int
+    public var absentTime: Duration
     public var log: LogOptions
 
     /// Options; the reference's defaults unless told otherwise.
@@ -28,6 +31,8 @@ public struct IngestOptions: Sendable, Hashable {
         retryInitial: Duration = .milliseconds(100),
         retryMax: Duration = .seconds(5),
         deadLetterBytesMax: Int = 64 << 20,
+        absentMax: Int = 10_000,
+        absentTime: Duration = .seconds(5),
         log: LogOptions = LogOptions()
     ) {
         self.admission = admission
@@ -39,6 +44,8 @@ public struct IngestOptions: Sendable, Hashable {
         self.retryInitial = max(retryInitial, .milliseconds(1))
         self.retryMax = max(retryMax, retryInitial)
         self.deadLetterBytesMax = max(0, deadLetterBytesMax)
+        self.absentMax = max(0, absentMax)
+        self.absentTime = absentTime
         self.log = log
     }
 }

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 
 /// One keep-alive connection that posts bodies one after the other.
 ///
@@ -29,6 +30,7 @@ struct LoadConnection: Sendable {
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
             .connect(host: plan.host, port: plan.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls = plan.tls { try channel.pipeline.syncOperations.addHandler(tls.handler()) }
                     try channel.pipeline.syncOperations.addHTTPClientHandlers()
                     return try Channel(wrappingChannelSynchronously: channel)
                 }

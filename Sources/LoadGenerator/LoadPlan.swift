@@ -4,6 +4,8 @@ public struct LoadPlan: Sendable {
     public var port: Int
     /// Sent as `X-Raceway-Key` when set.
     public var apiKey: String?
+    /// Plain HTTP without.
+    public var tls: ClientTLS?
     public var scenario: LoadScenario
     /// Events a second over all connections; `nil` sends the next request as soon as the one before is answered.
     public var rate: Double?
@@ -19,6 +21,7 @@ public struct LoadPlan: Sendable {
         host: String = "127.0.0.1",
         port: Int = 8080,
         apiKey: String? = nil,
+        tls: ClientTLS? = nil,
         scenario: LoadScenario = .banking,
         rate: Double? = 10_000,
         duration: Duration = .seconds(10),
@@ -30,6 +33,7 @@ public struct LoadPlan: Sendable {
         self.host = host
         self.port = port
         self.apiKey = apiKey
+        self.tls = tls
         self.scenario = scenario
         self.rate = rate
         self.duration = duration

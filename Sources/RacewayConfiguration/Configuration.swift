@@ -7,6 +7,7 @@ public struct Configuration: Sendable, Hashable {
     /// Which bundle of defaults was asked for.
     public var profile = Profile.none
     public var server = Server()
+    public var otlp = OTLP()
     public var storage = Storage()
     public var engine = Engine()
     public var checkpoint = Checkpoint()
@@ -31,7 +32,10 @@ public struct Configuration: Sendable, Hashable {
     /// Whether traces of several services are joined by their propagated spans.
     public struct DistributedTracing: Sendable, Hashable { public var isEnabled = false }
     /// Conveniences of a developer's machine.
-    public struct Development: Sendable, Hashable { public var corsAllowAll = false }
+    public struct Development: Sendable, Hashable {
+        public var corsAllowAll = false
+        public var traceContextTest = false
+    }
 }
 
 /// On, off, or as the rest of the configuration suggests.

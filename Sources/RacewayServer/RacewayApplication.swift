@@ -3,8 +3,9 @@ import HummingbirdCore
 import IngestEngine
 public import Logging
 import NIOCore
+import NIOPosix
+public import RacewayConfiguration
 import ServiceLifecycle
-
 public import TraceStore
 import UnixSignals
 
@@ -19,15 +20,22 @@ public struct RacewayApplication: Sendable {
     public let configuration: ServerConfiguration
 
     private let opened: ServerEngine
-    private let state: ServerState
+    let state: ServerState
     private let logger: Logger
 
     /// A server in front of an engine, which it drains and closes when it ends.
-    public init(configuration: ServerConfiguration, engine: ServerEngine, logger: Logger? = nil) {
+    ///
+    /// - Parameter settings: what `/api/config` tells of.
+    public init(
+        configuration: ServerConfiguration,
+        engine: ServerEngine,
+        settings: LoadedConfiguration? = nil,
+        logger: Logger? = nil
+    ) {
         self.configuration = configuration
         self.logger = logger ?? Logger(label: "raceway.server")
         opened = engine
-        state = ServerState(configuration: configuration, opened: engine)
+        state = ServerState(configuration: configuration, opened: engine, settings: settings, logger: self.logger)
     }
 
     /// A server over a store; over a memory store of the configured bounds when none is given.
@@ -41,78 +49,115 @@ public struct RacewayApplication: Sendable {
         RouteTable(state).router().buildResponder()
     }
 
-    /// Listens and serves until SIGTERM or SIGINT, then finishes running requests and returns.
+    /// Listens and serves until SIGTERM or SIGINT, then finishes running requests and returns. SIGHUP reads certificates again.
     ///
     /// - Parameters:
-    ///   - signals: whether the process's SIGTERM and SIGINT end the server; otherwise cancel the task.
-    ///   - onListening: called once with the port that was bound.
-    /// - Throws: ``StartupError`` when the address cannot be bound.
+    ///   - signals: whether the process's signals do that; otherwise cancel the task.
+    ///   - onListening: called once with the port that was bound, when all are.
+    ///   - onOTLP: called after it for each further listener of exporters.
+    /// - Throws: ``StartupError`` when an address cannot be bound or the certificates cannot be used.
     public func run(
         handlingSignals signals: Bool = true,
-        onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+        onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in },
+        onOTLP: @escaping @Sendable (_ transport: OTLPTransport, _ port: Int) async -> Void = { _, _ in }
     ) async throws {
-        let configured = configuration.port
-        let application = Application(
-            responder: responder(),
-            server: .http1(configuration: channelConfiguration),
-            configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configured),
-                serverName: "raceway",
-                backlog: configuration.limits.backlog,
-                availableConnectionsDelegate: .maximum(configuration.limits.connectionsMax, logger: logger)
-            ),
-            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? configured) },
-            logger: logger
-        )
-        var services: [any Service] = [application, Ending(state: state), SpanIndexing(index: state.index)]
-        if let store = state.engine.store as? LayeredStore {
+        let threads = configuration.ioThreads
+        let group = threads > 0 ? MultiThreadedEventLoopGroup(numberOfThreads: threads) : .singleton
+        let board = ListeningBoard(awaiting: configuration.otlp.ports.count + 1) { ports, main in
+            await onListening(main)
+            for (transport, port) in ports { await onOTLP(transport, port) }
+        }
+        let result: Result<Void, any Error>
+        do {
+            let services = try services(on: group, signals, board)
+            result = .success(try await run(services, signals))
+        } catch {
+            result = .failure(error)
+        }
+        await opened.close(within: configuration.gracefulTimeout, logger: logger)
+        if threads > 0 { try? await group.shutdownGracefully() }
+        do { try result.get() } catch is CancellationError where !Task.isCancelled {
+            // Requests or background work outlasted the grace period; what was acknowledged is in the log.
+            logger.warning("ended what was still running after server.graceful_timeout_seconds")
+        } catch let error as ServerCertificates.Problem {
+            throw StartupError(error, configuration: configuration)
+        }
+    }
+
+    /// Everything that runs, in the order in which it starts; it ends from the last to the first.
+    private func services(
+        on group: MultiThreadedEventLoopGroup,
+        _ signals: Bool,
+        _ board: ListeningBoard
+    ) throws -> [any Service] {
+        let certificates = try configuration.tls.map { files throws(ServerCertificates.Problem) in
+            try ServerCertificates(files)
+        }
+        let listener = Listener(configuration: configuration, certificates: certificates, group: group, logger: logger)
+        var services = listeners(listener, board) + [Ending(state: state), SpanIndexing(index: state.index)]
+        if signals, let certificates {
+            services.append(CertificateReload(certificates: certificates, logger: logger))
+        }
+        services += background
+        return services
+    }
+
+    /// The main port and those for metrics and for exporters alone, over the same state.
+    private func listeners(_ listener: Listener, _ board: ListeningBoard) -> [any Service] {
+        var services: [any Service] = []
+        if configuration.metrics.isEnabled, configuration.metrics.port > 0 {
+            let place = ListeningPlace(configuration.host, configuration.metrics.port, portKey: "metrics.port")
+            services.append(listener.service(RouteTable(state, .metrics), at: place) { _ in })
+        }
+        let main = ListeningPlace(configuration.host, configuration.port)
+        services.append(listener.service(RouteTable(state), at: main) { port in await board.bound(nil, port) })
+        for (transport, port) in configuration.otlp.ports {
+            let host = configuration.otlp.host.isEmpty ? configuration.host : configuration.otlp.host
+            let place = ListeningPlace(host, port, hostKey: "otlp.host", portKey: "otlp.\(transport.rawValue)_port")
+            let table = RouteTable(state, .exports(transport))
             services.append(
-                StoreUpkeep(
-                    store: store,
+                listener.service(table, at: place, isHTTP2: transport == .grpc) { port in
+                    await board.bound(transport, port)
+                }
+            )
+        }
+        return services
+    }
+
+    /// What runs beside the requests.
+    private var background: [any Service] {
+        var services: [any Service] = []
+        let layered = state.engine.store as? LayeredStore
+        if layered != nil || state.alerts != nil {
+            services.append(
+                FindingWatch(
+                    store: state.store,
+                    durable: layered,
                     analysis: state.analysis,
+                    board: state.findings,
                     plan: opened.plan,
+                    alerts: state.alerts,
+                    instance: state.instance,
                     logger: logger
                 )
             )
         }
+        if let alerts = state.alerts { services.append(alerts) }
+        if let layered, let retention = opened.plan.retention {
+            services.append(StoreUpkeep(store: layered, retention: retention, logger: logger))
+        }
+        return services
+    }
+
+    private func run(_ services: [any Service], _ signals: Bool) async throws {
         var group = ServiceGroupConfiguration(
-            // Shut down from the last to the first.
             services: services,
             gracefulShutdownSignals: signals ? [.sigterm, .sigint] : [],
             logger: logger
         )
         // A client that never finishes must not keep the process alive.
         group.maximumGracefulShutdownDuration = configuration.gracefulTimeout
-        let result: Result<Void, any Error>
-        do {
-            result = .success(try await ServiceGroup(configuration: group).run())
-        } catch {
-            result = .failure(error)
-        }
-        await opened.close(within: configuration.gracefulTimeout, logger: logger)
-        do { try result.get() } catch let error as IOError {
-            throw StartupError(error, configuration: configuration)
-        } catch let error as SocketAddressError {
-            throw StartupError(error, configuration: configuration)
-        } catch is SocketAddressError.UnknownHost {
-            throw StartupError(unknownHost: configuration)
-        }
-    }
-}
-
-extension RacewayApplication {
-    /// Bounds of one connection.
-    private var channelConfiguration: HTTP1Channel.Configuration {
-        let limits = configuration.limits
-        let (first, next) = (TimeAmount(limits.headTime), TimeAmount(limits.keepAliveTime))
-        return HTTP1Channel.Configuration(
-            additionalChannelHandlers: [ConnectionDeadline(first: first, next: next)],
-            httpDecoderConfiguration: .init(
-                maxHeaderFieldSize: limits.headBytesMax,
-                maxHeaderListSize: limits.headBytesMax,
-                maxHeaderFieldCount: 200
-            )
-        )
+        try await ServiceGroup(configuration: group).run()
     }
 }
 

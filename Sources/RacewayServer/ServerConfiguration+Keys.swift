@@ -5,9 +5,16 @@ import TraceStore
 extension ServerConfiguration {
     /// What of a whole configuration the server acts on; ``ConfigurationKey/consumer`` names those keys.
     ///
-    /// - Parameter keyFile: text of the file that `server.api_keys_file` names.
-    /// - Throws: what only the server can see to be wrong: networks, and lines of the key file.
-    public init(_ configuration: Configuration, version: String, keyFile: String? = nil) throws(ConfigurationError) {
+    /// - Parameters:
+    ///   - keyFile: text of the file that `server.api_keys_file` names.
+    ///   - alertSecret: text of the file that `alerts.webhook.secret_file` names.
+    /// - Throws: what only the server can see to be wrong: networks, lines of the key file, addresses.
+    public init(
+        _ configuration: Configuration,
+        version: String,
+        keyFile: String? = nil,
+        alertSecret: String? = nil
+    ) throws(ConfigurationError) {
         let server = configuration.server
         self.init(
             host: server.host,
@@ -21,7 +28,24 @@ extension ServerConfiguration {
             )
         )
         accessLog = AccessLog(rawValue: configuration.logging.access.rawValue) ?? .errors
+        hasTraceContextTest = configuration.development.traceContextTest
         gracefulTimeout = .seconds(server.gracefulTimeoutSeconds)
+        instance = server.instanceID
+        ioThreads = server.ioThreads
+        staticMaxAge = server.staticMaxAgeSeconds
+        tls = TLSFiles(server)
+        login = try LoginPolicy(configuration)
+        metrics = MetricsPolicy(configuration.metrics)
+        limits.inflightBodyBytesMax = server.maxInflightBodyBytes
+        limits.residentBytesMax = server.maxRSSMegabytes << 20
+        limits.liveClientsMax = server.maxStreamClients
+        otlp = OTLPListeners(configuration)
+        limits.spanBodyBytesMax = configuration.otlp.maxBodyBytes
+        cache = CacheSettings(configuration.cache)
+        log.format = LogStyle.Format(rawValue: configuration.logging.format.rawValue) ?? .text
+        log.includesModules = configuration.logging.includeModules
+        alerts = try AlertSettings.of(configuration, secret: alertSecret)
+        limits.eventBytesMax = configuration.engine.maxEventBytes
         limits.backlog = server.backlog
         limits.bodyBytesMax = server.maxBodyBytes
         limits.bodyTime = .seconds(server.requestTimeoutSeconds)
@@ -33,6 +57,41 @@ extension ServerConfiguration {
         limits.traceEventsMax = server.maxTraceEvents
         limits.traceEventBytesMax = server.maxTraceBytes
         limits.analysisWait = .seconds(configuration.analysis.waitSeconds)
+    }
+}
+
+extension CacheSettings {
+    init(_ cache: Configuration.Cache) {
+        isEnabled = cache.isEnabled
+        entriesMax = cache.maxEntries
+        bytesMax = cache.maxBytes
+        timeToLive = .seconds(cache.ttlSeconds)
+    }
+}
+
+extension AlertSettings {
+    /// As configured; `nil` without an address.
+    fileprivate static func of(
+        _ configuration: Configuration,
+        secret: String?
+    ) throws(ConfigurationError) -> AlertSettings? {
+        let alerts = configuration.alerts
+        guard !alerts.webhookURL.isEmpty else { return nil }
+        let key = secret.map { String($0.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed()) }
+        if let key, key.isEmpty {
+            throw .of("alerts.webhook.secret_file", in: configuration, "is an empty file", "write the secret into it")
+        }
+        let instance = configuration.server.instanceID
+        do {
+            return try AlertSettings(
+                url: alerts.webhookURL,
+                secret: key.map { Secret($0) },
+                retriesMax: alerts.webhookRetryMaxAttempts,
+                instance: instance.isEmpty ? "raceway" : instance
+            )
+        } catch {
+            throw .of("alerts.webhook.url", in: configuration, error.description, "correct it, or leave it empty")
+        }
     }
 }
 
@@ -55,6 +114,7 @@ extension AccessPolicy {
             throw .of("server.api_keys_file", in: configuration, error.description, "correct that line")
         }
         allowedHosts = server.allowedHosts.map { $0.lowercased() }
+        isLoopbackOnly = server.isLoopback
         origins = configuration.corsOrigins
         allowsCrossOrigin = server.corsIsEnabled
         concurrentRequestsMax = server.maxConcurrentRequests
@@ -72,6 +132,53 @@ extension AccessPolicy {
                 scope: RatePolicy.Scope(rawValue: server.rateLimitScope.rawValue) ?? .global
             )
         }
+    }
+}
+
+extension TLSFiles {
+    /// `nil` without TLS.
+    init?(_ server: Configuration.Server) {
+        guard server.tls.isEnabled else { return nil }
+        self.init(
+            certificatePath: server.tls.certificatePath,
+            privateKeyPath: server.tls.privateKeyPath,
+            clientAuthorityPath: server.tls.clientCAPath.isEmpty ? nil : server.tls.clientCAPath,
+            offersHTTP2: server.http2IsEnabled
+        )
+    }
+}
+
+extension LoginPolicy {
+    /// `nil` without a password.
+    init?(_ configuration: Configuration) throws(ConfigurationError) {
+        let server = configuration.server
+        let text = server.uiPassword.exposed
+        if text.isEmpty { return nil }
+        if text.hasPrefix(PasswordHash.prefix), PasswordHash(text) == nil {
+            let reason = "begins like a hash and is none"
+            throw .of(
+                "server.ui_password",
+                in: configuration,
+                reason,
+                "take the line of 'raceway config hash-password'"
+            )
+        }
+        self.init(
+            password: server.uiPassword,
+            sessionTime: .seconds(server.uiSessionSeconds),
+            attemptsMax: server.uiLockoutAttempts,
+            lockoutTime: .seconds(server.uiLockoutSeconds)
+        )
+    }
+}
+
+extension MetricsPolicy {
+    init(_ metrics: Configuration.Metrics) {
+        self.init()
+        isEnabled = metrics.isEnabled
+        isPublic = metrics.isPublic
+        port = metrics.port
+        sampleInterval = .seconds(metrics.sampleIntervalSeconds)
     }
 }
 

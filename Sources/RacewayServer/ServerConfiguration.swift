@@ -14,8 +14,30 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var access: AccessPolicy
     /// Which answers are logged.
     public var accessLog = AccessLog.errors
+    /// Certificates; plain HTTP without.
+    public var tls: TLSFiles?
+    /// The password of the page; none is asked for without.
+    public var login: LoginPolicy?
+    /// What the server says about itself, and to whom.
+    public var metrics = MetricsPolicy()
+    /// Name of this server among several; the host's when empty.
+    public var instance = ""
+    /// Threads that serve connections; one a processor when zero.
+    public var ioThreads = 0
+    /// Seconds for which browsers keep the files of the page.
+    public var staticMaxAge = 3_600
     /// Bounds of the memory store.
     public var memory: MemoryLimits
+    /// Where the OpenTelemetry protocol is spoken besides the main port.
+    public var otlp = OTLPListeners()
+    /// Whether `POST /test` answers the W3C's conformance suite for Trace Context.
+    public var hasTraceContextTest = false
+    /// Which answers are kept.
+    public var cache = CacheSettings()
+    /// How log lines look.
+    public var log = LogStyle()
+    /// Where findings are posted; nowhere when `nil`.
+    public var alerts: AlertSettings?
     /// How long a shutdown waits for running requests.
     public var gracefulTimeout = Duration.seconds(30)
 
@@ -37,10 +59,26 @@ public struct ServerConfiguration: Sendable, Hashable {
     }
 }
 
+/// `/metrics`: whether, for whom, where, and how fresh.
+public struct MetricsPolicy: Sendable, Hashable {
+    public var isEnabled = true
+    /// Whether it needs no key.
+    public var isPublic = false
+    /// A port of its own; 0 is the server's.
+    public var port = 0
+    /// How old sizes of the process and the store may be.
+    public var sampleInterval = Duration.zero
+
+    /// The defaults, which read everything at every request.
+    public init() {}
+}
+
 /// Bounds of requests and answers. Reaching one is answered, never silent.
 public struct ServerLimits: Sendable, Hashable {
     /// Bytes of a request body, as sent and after decompression.
     public var bodyBytesMax = 16 << 20
+    /// Bytes of one event; a larger one is rejected and its neighbours are kept.
+    public var eventBytesMax = 256 << 10
     /// The same for requests that carry spans: the bound that OTLP recommends.
     public var spanBodyBytesMax = 64 << 20
     /// Time in which a body must have arrived.
@@ -48,8 +86,13 @@ public struct ServerLimits: Sendable, Hashable {
     /// Time in which a new connection must send the head of a request, and in which one that was answered must send another.
     public var headTime = Duration.seconds(10)
     public var keepAliveTime = Duration.seconds(75)
-    /// Bytes of the head of a request.
+    /// Bytes of the head of a request, and its fields.
     public var headBytesMax = 32 << 10
+    public var headFieldsMax = 200
+    /// Bytes of bodies that all requests together may hold.
+    public var inflightBodyBytesMax = 256 << 20
+    /// Resident memory above which the server says that it is not ready; none when zero.
+    public var residentBytesMax = 0
     /// Connections open at once, and those that the system may hold for us.
     public var connectionsMax = 10_000
     public var backlog = 1_024

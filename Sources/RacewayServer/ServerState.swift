@@ -1,4 +1,6 @@
 import IngestEngine
+import Logging
+import RacewayConfiguration
 import TraceStore
 
 /// What the routes share. Each part guards itself; nothing here is mutable.
@@ -9,31 +11,50 @@ final class ServerState: Sendable {
     let analysis: LiveAnalysis
     let requests = RequestMetrics()
     let gate: AccessGate
-    let answers = AnswerCache()
+    let answers: AnswerCache
+    /// Where findings are told; nobody when `nil`.
+    let alerts: AlertSender?
     let findings: FindingBoard
     let lifecycle = Lifecycle()
     let live: LiveSeats
+    let bodies: BodyBudget
+    let sizes: SampledSizes
     let index: SpanIndex
+    /// What was configured, for `/api/config`.
+    let settings: LoadedConfiguration?
     private let started = ContinuousClock.now
 
     init(
         configuration: ServerConfiguration,
         opened: ServerEngine,
+        settings: LoadedConfiguration? = nil,
+        logger: Logger = Logger(label: "raceway.server"),
         states: (any FindingStates)? = nil
     ) {
         self.configuration = configuration
         engine = opened.engine
         store = ProjectedStore(engine.store)
+        self.settings = settings
         index = SpanIndex(
             store: engine.store,
             changes: engine.changed,
             eventsMax: configuration.limits.exportEventsMax
         )
-        gate = AccessGate(configuration.access)
+        gate = AccessGate(configuration.access, desk: configuration.login.map { LoginDesk($0) })
+        bodies = BodyBudget(bytesMax: configuration.limits.inflightBodyBytesMax)
+        sizes = SampledSizes(interval: configuration.metrics.sampleInterval)
         let durable = (engine.store as? LayeredStore).map { DurableFindingStates(store: $0) as any FindingStates }
         findings = FindingBoard(states: states ?? durable ?? MemoryFindingStates())
         live = LiveSeats(max: configuration.limits.liveClientsMax)
-        analysis = LiveAnalysis(store: store, options: opened.plan.analysis)
+        answers = AnswerCache(configuration.cache)
+        alerts = configuration.alerts.flatMap { AlertSender($0, version: configuration.version, logger: logger) }
+        let plan = opened.plan
+        analysis = LiveAnalysis(
+            store: store,
+            options: plan.analysis,
+            workers: plan.analysisWorkers,
+            learnsLatencies: plan.findsLatencyAnomalies
+        )
     }
 
     convenience init(configuration: ServerConfiguration, store: any TraceStore) {
@@ -41,6 +62,9 @@ final class ServerState: Sendable {
     }
 
     var limits: ServerLimits { configuration.limits }
+
+    /// Name of this server among several.
+    var instance: String { configuration.instance.isEmpty ? HostName.ofMachine : configuration.instance }
 
     /// Whole seconds since the start.
     var uptimeSeconds: Int64 { (ContinuousClock.now - started).components.seconds }

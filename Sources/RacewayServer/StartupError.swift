@@ -10,6 +10,7 @@ public struct StartupError: Error, Sendable, Hashable, CustomStringConvertible {
             case addressUnavailable = "address_unavailable"
             case permissionDenied = "permission_denied"
             case bindFailed = "bind_failed"
+            case certificateUnusable = "certificate_unusable"
         }
 
         private let value: Value
@@ -20,6 +21,8 @@ public struct StartupError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let addressUnavailable = Code(value: .addressUnavailable)
         /// The port needs privileges that the process lacks.
         public static let permissionDenied = Code(value: .permissionDenied)
+        /// A certificate, its key or the authorities of clients cannot be used.
+        public static let certificateUnusable = Code(value: .certificateUnusable)
         /// Anything else that kept the server from listening.
         public static let bindFailed = Code(value: .bindFailed)
 
@@ -33,14 +36,36 @@ public struct StartupError: Error, Sendable, Hashable, CustomStringConvertible {
     public var port: Int
     /// What was wrong and what to do.
     public var message: String
+    /// The keys of the configuration that say where.
+    public var hostKey = "server.host"
+    public var portKey = "server.port"
 
-    public var description: String { "server.host = \(host), server.port = \(port): \(message)" }
+    public var description: String {
+        code == .certificateUnusable ? message : "\(hostKey) = \(host), \(portKey) = \(port): \(message)"
+    }
 }
 
 extension StartupError {
-    init(_ error: IOError, configuration: ServerConfiguration) {
+    /// What a listener throws that could not be bound; `nil` for anything else.
+    init?(binding error: any Error, at place: ListeningPlace) {
+        switch error {
+        case let error as IOError: self.init(error, host: place.host, port: place.port)
+        case is SocketAddressError, is SocketAddressError.UnknownHost: self.init(unknown: place.host, port: place.port)
+        default: return nil
+        }
+        (hostKey, portKey) = (place.hostKey, place.portKey)
+    }
+
+    init(_ problem: ServerCertificates.Problem, configuration: ServerConfiguration) {
+        code = .certificateUnusable
         host = configuration.host
         port = configuration.port
+        message = problem.description
+    }
+
+    private init(_ error: IOError, host: String, port: Int) {
+        self.host = host
+        self.port = port
         switch error.errnoCode {
         case EADDRINUSE:
             code = .portInUse
@@ -57,12 +82,10 @@ extension StartupError {
         }
     }
 
-    init(_ error: SocketAddressError, configuration: ServerConfiguration) { self.init(unknownHost: configuration) }
-
-    init(unknownHost configuration: ServerConfiguration) {
+    private init(unknown host: String, port: Int) {
         code = .addressUnavailable
-        host = configuration.host
-        port = configuration.port
+        self.host = host
+        self.port = port
         message = "the host name does not resolve to an address"
     }
 }

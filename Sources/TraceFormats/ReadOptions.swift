@@ -8,18 +8,22 @@ public struct ReadOptions: Sendable {
     public var inputBytesMax: Int
     /// Longest name (variable, thread, URL, query) in bytes. Values inside payloads have no limit of their own.
     public var stringBytesMax: Int
+    /// Longest single event as it was sent, in bytes; of spans, what is kept of one.
+    public var recordBytesMax: Int
 
     /// Makes options; the defaults are those for the body of a request.
     public init(
         strict: Bool = false,
         depthMax: Int = 128,
         inputBytesMax: Int = 16 << 20,
-        stringBytesMax: Int = 1 << 20
+        stringBytesMax: Int = 1 << 20,
+        recordBytesMax: Int = .max
     ) {
         self.strict = strict
         self.depthMax = depthMax
         self.inputBytesMax = inputBytesMax
         self.stringBytesMax = stringBytesMax
+        self.recordBytesMax = recordBytesMax
     }
 
     /// The deepest nesting that any option allows.

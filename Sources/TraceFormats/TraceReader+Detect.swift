@@ -19,6 +19,13 @@ extension TraceReader {
         return detectJSON(head)
     }
 
+    /// The format of an input, compressed or not; `nil` when it looks like none or is blank.
+    public static func recognise(_ bytes: UnsafeRawBufferPointer, name: String = "") -> TraceFormat? {
+        try? withPlainText(bytes, name: name, options: .file()) { text, name in
+            text.allSatisfy(Byte.isBlank) ? nil : detect(text, name: name)
+        }
+    }
+
     /// The format of a plain input, from its name and first bytes; `nil` when it looks like none.
     public static func detect(_ bytes: [UInt8], name: String = "") -> TraceFormat? {
         bytes.withUnsafeBytes { detect($0, name: name) }

@@ -11,9 +11,9 @@ struct RacewayCommand: AsyncParsableCommand {
         version: RacewayVersion.current,
         subcommands: [
             AnalyzeCommand.self, ReportCommand.self, ServeCommand.self, DemoCommand.self, RacesCommand.self,
-            TraceCommand.self, ExplainCommand.self, BaselineCommand.self, LoadgenCommand.self, CheckpointCommand.self,
-            HealthcheckCommand.self,
-            ConfigCommand.self, EstimateCommand.self,
+            TraceCommand.self, VariableCommand.self, ServicesCommand.self, TopCommand.self, ExplainCommand.self,
+            BaselineCommand.self, LoadgenCommand.self, CheckpointCommand.self, HealthcheckCommand.self,
+            ConformanceCommand.self, ConfigCommand.self, EstimateCommand.self, MigrateCommand.self, DoctorCommand.self,
         ]
     )
 

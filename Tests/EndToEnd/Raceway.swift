@@ -99,32 +99,39 @@ final class Folder {
 final class RunningServer {
     private let process = Process()
     private let pipe = Pipe()
-    /// `http://127.0.0.1:PORT`, as the server printed it.
+    /// `http://127.0.0.1:PORT`, or https, as the server printed it.
     let address: String
+    /// The same for OTLP over gRPC; empty without that listener.
+    let grpc: String
 
     struct NoAddress: Error {
         var printed: String
     }
 
-    init(_ arguments: String...) throws {
+    convenience init(_ arguments: String...) throws { try self.init(arguments) }
+
+    init(_ arguments: [String]) throws {
         process.executableURL = Raceway.binary
         process.arguments = ["serve", "--port", "0"] + arguments
         process.standardOutput = pipe
         process.standardError = FileHandle.nullDevice
         try process.run()
         var printed = Data()
-        // The first line comes when the server listens; an early end of the process closes the pipe.
-        while !printed.contains(UInt8(ascii: "\n")) {
+        // The first line comes when the server listens, and one for each further listener; an early end of the process closes the pipe.
+        let lines = 1 + arguments.count { $0.hasPrefix("otlp.") && $0.hasSuffix("_enabled=true") }
+        while printed.count(where: { $0 == UInt8(ascii: "\n") }) < lines {
             let piece = pipe.fileHandleForReading.availableData
             if piece.isEmpty { break }
             printed += piece
         }
         let line = String(decoding: printed, as: UTF8.self)
-        guard let found = line.firstMatch(of: /http:\/\/[0-9.]+:[0-9]+/) else {
+        guard let found = line.firstMatch(of: /https?:\/\/[0-9.]+:[0-9]+/) else {
             process.terminate()
             throw NoAddress(printed: line)
         }
         address = String(found.output)
+        let call = line.firstMatch(of: /OTLP over gRPC on ([0-9.:]+)/)
+        grpc = call.map { "http://" + $0.output.1 } ?? ""
     }
 
     /// Asks the server to end and returns its exit status.
@@ -133,6 +140,9 @@ final class RunningServer {
         process.waitUntilExit()
         return process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
     }
+
+    /// Asks the server to read its certificates again.
+    func hangUp() { Glibc.kill(process.processIdentifier, SIGHUP) }
 
     /// Ends the server without a warning, as a power cut would.
     func kill() {

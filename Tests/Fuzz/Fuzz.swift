@@ -29,6 +29,7 @@ private let targets: [String: @Sendable (UnsafeRawBufferPointer) -> Void] = [
     "otlp": { Properties.spans($0, format: .otlp) },
     "zipkin": { Properties.spans($0, format: .zipkin) },
     "jaeger": { Properties.spans($0, format: .jaeger) },
+    "records": Properties.records,
     "shiviz": Properties.log,
     "toml": Properties.configuration,
 ]

@@ -52,3 +52,42 @@ extension Properties {
         precondition(again.batch.ownClocks == document.batch.ownClocks)
     }
 }
+
+/// What has to hold for the bodies of requests whose spans are kept.
+extension Properties {
+    /// Any bytes as any body: what was taken comes back from the store as it was sent.
+    static func records(_ bytes: UnsafeRawBufferPointer) {
+        let options = ReadOptions(depthMax: 40, inputBytesMax: 1 << 20)
+        archive(try? SpanBody.decode(bytes, as: .otlpJSON, options: options)) {
+            try? OTLPReader.decode(bytes, as: .json, options: options)
+        }
+        archive(try? SpanBody.decode(bytes, as: .otlpProtobuf, options: options)) {
+            try? OTLPReader.decode(bytes, as: .protobuf, options: options)
+        }
+        archive(try? SpanBody.decode(bytes, as: .zipkinJSON, options: options)) {
+            try? TraceReader.read(bytes, format: .zipkin, options: options)
+        }
+    }
+
+    private static func archive(_ stored: TraceDocument?, _ read: () -> TraceDocument?) {
+        guard let stored else { return }
+        let batch = stored.batch
+        precondition(stored.spans.isEmpty && stored.skipped <= stored.records, "a span is kept twice")
+        for row in 0..<batch.count where batch.kinds[row] == .span || batch.kinds[row] == .spanLog {
+            precondition(!batch.newValues[row].isEmpty, "a span without its text")
+        }
+        guard let expansion = SpanArchive.expand(batch, everySpan: true) else { return }
+        precondition(expansion.damaged == 0, "what was archived cannot be read back")
+        precondition(expansion.spans.count == batch.kinds.count { $0 == .span }, "a span is lost in the archive")
+        guard let direct = read(), direct.spans.count == expansion.spans.count else { return }
+        for (kept, sent) in zip(expansion.spans, direct.spans) {
+            precondition(kept.trace == sent.trace && kept.id == sent.id && kept.parent == sent.parent)
+            precondition(kept.name == sent.name && kept.kind == sent.kind && kept.status == sent.status)
+            precondition(kept.start == sent.start && kept.end == sent.end && kept.shared == sent.shared)
+            precondition(kept.service == sent.service && kept.instance == sent.instance, "another process")
+            precondition(kept.attributes.map(\.key) == sent.attributes.map(\.key), "other attributes")
+            precondition(kept.moments.map(\.name) == sent.moments.map(\.name), "other moments")
+            precondition(kept.links.map(\.span) == sent.links.map(\.span), "other links")
+        }
+    }
+}

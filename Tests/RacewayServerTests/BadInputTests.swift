@@ -161,7 +161,10 @@ import Testing
         #expect((path["total_duration_ms"].double ?? -1) <= (path["trace_total_duration_ms"].double ?? 0))
     }
 
-    @Test func `a string of ten megabytes is stored and answers stay bounded`() async throws {
+    @Test func `a string of ten megabytes is stored where that is allowed, and answers stay bounded`() async throws {
+        var limits = ServerLimits()
+        limits.eventBytesMax = 16 << 20
+        let server = TestServer(limits: limits)
         let giant = String(repeating: "x", count: 10 << 20)
         let events = (1...2).map { number in
             Fixture.event(
@@ -240,5 +243,26 @@ import Testing
         #expect(try await server.get("/api/services").data["services"][0]["name"] == expected)
         let data = try await server.get("/api/traces/\(trace)").data
         #expect(data["audit_trails"].keys.map { .string($0) } == [expected])
+    }
+
+    @Test func `an event that is too large is refused and its neighbours are kept`() async throws {
+        var limits = ServerLimits()
+        limits.eventBytesMax = 2_000
+        let server = TestServer(limits: limits)
+        let small = Fixture.event(Fixture.id(1), trace: Fixture.id(7), at: Fixture.time(0), kind: Fixture.call("f"))
+        let large = Fixture.event(
+            Fixture.id(2),
+            trace: Fixture.id(7),
+            at: Fixture.time(1),
+            kind: Fixture.call(String(repeating: "x", count: 2_000))
+        )
+        let answer = try await server.post(Fixture.body([small, large]))
+        #expect(answer.status == 200)
+        #expect(try answer.json["rejected"][0]["index"] == .integer(1))
+        #expect(try answer.json["rejected"][0]["code"] == .string("too_large"))
+        #expect(try await server.get("/api/traces/\(Fixture.id(7))").data["events_total"] == .integer(1))
+        let alone = try await server.post(Fixture.body([large]))
+        #expect(alone.status == 413)
+        #expect(try alone.json["error"].string?.contains("too large") == true)
     }
 }

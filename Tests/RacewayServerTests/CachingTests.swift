@@ -1,5 +1,11 @@
 import HTTPTypes
+import Hummingbird
+import NIOCore
+import NIOEmbedded
+import Synchronization
 import Testing
+
+@testable import RacewayServer
 
 @Suite struct CachingTests {
     private let server = TestServer()
@@ -62,5 +68,100 @@ import Testing
             #expect(answer.bytes.isEmpty, "\(path)")
         }
         #expect(try await server.send(.head, "/api/races/r-0").status == 404)
+    }
+}
+
+/// The cache alone, with requests that never left it.
+@Suite(.timeLimit(.minutes(1))) struct AnswerCacheTests {
+    private static func request(_ path: String) -> RouteRequest {
+        let head = HTTPRequest(method: .get, scheme: "http", authority: "localhost", path: path)
+        let context = RacewayContext(
+            source: ApplicationRequestContextSource(channel: NIOAsyncTestingChannel(), logger: TestServer.silent)
+        )
+        return RouteRequest(request: Request(head: head, body: RequestBody(buffer: ByteBuffer())), context: context)
+    }
+
+    private static func response(_ text: String) -> Response {
+        Response(status: .ok, body: .init(byteBuffer: ByteBuffer(string: text)))
+    }
+
+    /// How often an answer is built when it is asked for twice.
+    private static func builds(_ cache: AnswerCache, _ path: String = "/x", revision: String = "1") async -> Int {
+        var built = 0
+        for _ in 0..<2 {
+            _ = await cache.answer(request(path), revision: revision) {
+                built += 1
+                return response("x")
+            }
+        }
+        return built
+    }
+
+    @Test func `an answer is built once for a revision, and again for the next one`() async {
+        let cache = AnswerCache()
+        #expect(await Self.builds(cache) == 1)
+        #expect(await Self.builds(cache) == 0)
+        #expect(await Self.builds(cache, revision: "2") == 1)
+        #expect(cache.figures.hits == 4)
+        #expect(cache.figures.misses == 2)
+        #expect(cache.figures.entries == 1)
+    }
+
+    @Test func `nothing is kept when that is not wanted, or no longer than it is wanted`() async {
+        var settings = CacheSettings()
+        settings.isEnabled = false
+        #expect(await Self.builds(AnswerCache(settings)) == 2)
+        settings = CacheSettings()
+        settings.timeToLive = .zero
+        #expect(await Self.builds(AnswerCache(settings)) == 2)
+    }
+
+    @Test func `entries and bytes stay within their bounds`() async {
+        var settings = CacheSettings()
+        settings.entriesMax = 8
+        let few = AnswerCache(settings)
+        for number in 0..<100 { _ = await Self.builds(few, "/\(number)") }
+        #expect(few.figures.entries <= 8)
+        #expect(few.figures.evicted >= 92)
+        settings = CacheSettings()
+        settings.bytesMax = 4_096
+        let small = AnswerCache(settings)
+        for number in 0..<100 { _ = await Self.builds(small, "/\(number)") }
+        #expect(small.figures.bytes <= 4_096)
+    }
+
+    /// An answer that takes until somebody says so.
+    private final class Slow: Sendable {
+        let built = Mutex(0)
+        let isOpen = Mutex(false)
+
+        func ask(_ cache: AnswerCache) async {
+            _ = await cache.answer(AnswerCacheTests.request("/slow"), revision: "1") {
+                built.withLock { $0 += 1 }
+                while !isOpen.withLock({ $0 }) { await Task.yield() }
+                return AnswerCacheTests.response("slow")
+            }
+        }
+    }
+
+    @Test func `who asks for what is being built waits for it`() async {
+        let cache = AnswerCache()
+        let slow = Slow()
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 { group.addTask { await slow.ask(cache) } }
+            while cache.figures.shared < 7 { await Task.yield() }
+            slow.isOpen.withLock { $0 = true }
+        }
+        #expect(slow.built.withLock { $0 } == 1)
+        #expect(cache.figures.hits == 7)
+    }
+
+    @Test func `a failure of who builds is not shared`() async {
+        struct Failed: Error {}
+        let cache = AnswerCache()
+        await #expect(throws: Failed.self) {
+            try await cache.answer(Self.request("/x"), revision: "1") { throw Failed() }
+        }
+        #expect(await Self.builds(cache) == 1)
     }
 }

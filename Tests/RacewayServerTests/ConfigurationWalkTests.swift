@@ -14,7 +14,8 @@ import Testing
 
         init(_ configuration: Configuration) throws {
             let keyFile = configuration.server.apiKeysFile.isEmpty ? nil : "ingest ci secret"
-            server = try ServerConfiguration(configuration, version: "1", keyFile: keyFile)
+            let secret = configuration.alerts.webhookSecretFile.isEmpty ? nil : "secret"
+            server = try ServerConfiguration(configuration, version: "1", keyFile: keyFile, alertSecret: secret)
             level = Logger.Level(configuration.logLevel)
             plan = EnginePlan(configuration, processors: 64)
         }
@@ -29,7 +30,7 @@ import Testing
         switch key.consumer {
         case .server: #expect(try Seen(changed) != Seen(companion), "\(path) is said to reach the server")
         case .configuration: #expect(others(than: key, in: changed), "\(path) is said to decide other keys")
-        case .none, .refused:
+        case .none, .refused, .settled:
             #expect(try Seen(changed) == Seen(companion), "\(path) has an effect: list who acts on it")
         }
     }
@@ -55,6 +56,7 @@ import Testing
             case (.integer(let range), .integer(let number)):
                 String(range.contains(number + 1) ? number + 1 : number - 1)
             case (.choice(let names, _, _), .text(let name)): names.first { $0 != name } ?? ""
+            case _ where key.path == "alerts.webhook.url": "https://hooks.example/raceway"
             case _ where key.path == "server.trusted_proxies": "10.0.0.0/8"
             case _ where key.path == "server.cors_origins": "https://a.example"
             default: "x"
@@ -67,11 +69,17 @@ import Testing
         let values: [(String, String)] =
             switch key.path {
             case "server.auth_enabled": [("server.api_keys", "k")]
+            case "otlp.grpc_port", "otlp.http_port": [(key.path.replacing("port", with: "enabled"), "true")]
             case "development.cors_allow_all": [("server.cors_origins", "https://a.example")]
             case "server.rate_limit_rpm", "server.rate_limit_burst", "server.rate_limit_scope":
                 [("server.rate_limit_enabled", "true")]
             case _ where key.path.hasPrefix("server.tls."):
                 [("server.tls.certificate_path", "c"), ("server.tls.private_key_path", "c")]
+            case "server.http2_enabled":
+                [("server.tls.certificate_path", "c"), ("server.tls.private_key_path", "c")]
+            case _ where key.path.hasPrefix("server.ui_"): [("server.ui_password", "p")]
+            case "alerts.webhook.secret_file", "alerts.webhook.retry_max_attempts":
+                [("alerts.webhook.url", "https://hooks.example/x")]
             case "storage.backend": []
             case "storage.data_dir", "retention.enabled", "engine.dead_letter_path": [("storage.backend", "sqlite")]
             case "engine.wal": []

@@ -1,12 +1,18 @@
 import FoundationEssentials
 import HTTPTypes
+import RacewayConfiguration
+import RacewayServer
 import Testing
 
 /// `/openapi.json` against the server that serves it.
 @Suite struct OpenAPITests {
     /// A server in which every route has something to say.
     private func filled() async throws -> TestServer {
-        let server = TestServer()
+        var configuration = ServerConfiguration()
+        configuration.login = LoginPolicy(password: Secret("open sesame"))
+        configuration.access.keys = [AccessKey(name: "all", secret: "k", roles: .all)]
+        var server = TestServer(RacewayApplication(configuration: configuration, logger: TestServer.silent))
+        server.headers = [.authorization: "Bearer k"]
         try await Samples.everything(on: server)
         return server
     }
@@ -65,6 +71,8 @@ import Testing
                 switch (operation.method, operation.path) {
                 case ("POST", "/events"): try await server.post(Fixture.transfer())
                 case ("POST", "/api/v2/spans"): try await server.post("[{}]", path)
+                case ("POST", "/api/login"), ("POST", "/auth/login"):
+                    try await server.post(#"{"password":"open sesame"}"#, path)
                 case ("POST", "/jaeger/api/transform"): try await server.post("{}", path)
                 case ("POST", _):
                     try await server.post(#"{"state":"muted","reason":"seen","expires":"2099-01-01T00:00:00Z"}"#, path)
@@ -73,6 +81,7 @@ import Testing
             let status = try #require(operation.node["responses"].keys.first)
             #expect(answer.status == Int(status), "\(operation.method) \(path): \(answer.text.prefix(300))")
             let declared = operation.node["responses"][status]["content"]
+            if declared == .null { continue }
             let type = (answer.headers[.contentType] ?? "").prefix { $0 != ";" }
             #expect(declared.keys.contains(String(type)), "\(path) answers \(type)")
             guard type == "application/json" else { continue }

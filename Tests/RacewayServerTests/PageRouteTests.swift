@@ -51,7 +51,7 @@ import Testing
         #expect(page.headers[.cacheControl] == "no-cache")
     }
 
-    @Test func `files are compressed on request and kept for ever under names that change with them`() async throws {
+    @Test func `files are compressed on request and may be kept, for their names change with them`() async throws {
         let server = TestServer()
         let page = try await server.get("/races").text
         let paths = page.matches(of: /(?:href|src)="(\/assets\/[^"]+)"/).map { String($0.1) }
@@ -60,7 +60,7 @@ import Testing
         for path in paths {
             let plain = try await server.get(path)
             #expect(plain.status == 200)
-            #expect(plain.headers[.cacheControl] == "public, max-age=31536000, immutable")
+            #expect(plain.headers[.cacheControl] == "public, max-age=3600, immutable")
             let packed = try await server.get(path, headers: [.acceptEncoding: "gzip, br"])
             #expect(packed.headers[.contentEncoding] == "gzip")
             #expect(packed.bytes.prefix(2) == [0x1f, 0x8b])

@@ -9,29 +9,8 @@ import Testing
         RacewayApplication(configuration: ServerConfiguration(port: 0, limits: limits), logger: TestServer.silent)
     }
 
-    /// Runs a server on a free port while `body` talks to it.
-    private static func withServer(
-        _ application: RacewayApplication = application(),
-        _ body: @Sendable (_ port: Int) async throws -> Void
-    ) async throws {
-        let (ports, listening) = AsyncStream<Int>.makeStream()
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                try await application.run(handlingSignals: false) { port in listening.yield(port) }
-                listening.finish()
-            }
-            for await port in ports {
-                #expect(port > 0)
-                try await body(port)
-                break
-            }
-            group.cancelAll()
-            try? await group.waitForAll()
-        }
-    }
-
     @Test func `a free port is reported and answers`() async throws {
-        try await Self.withServer { port in
+        try await withServer { port in
             let client = SocketClient(port: port)
             let posted = try await client.send("POST", "/events", body: Array(Fixture.transfer().utf8))
             #expect(posted.status == 200)
@@ -44,7 +23,7 @@ import Testing
     @Test func `a body over the limit is 413 whether or not its length is announced`() async throws {
         var limits = ServerLimits()
         limits.bodyBytesMax = 100_000
-        try await Self.withServer(Self.application(limits: limits)) { port in
+        try await withServer(Self.application(limits: limits)) { port in
             let client = SocketClient(port: port)
             let large = [UInt8](repeating: 0x20, count: 300_000)
             let announced = try await client.send("POST", "/events", body: large)
@@ -60,7 +39,7 @@ import Testing
     func `a client that sends all before it reads gets its refusal`(_ path: String, _ status: Int) async throws {
         var limits = ServerLimits()
         limits.bodyBytesMax = 100_000
-        try await Self.withServer(Self.application(limits: limits)) { port in
+        try await withServer(Self.application(limits: limits)) { port in
             // More than the buffers of both sockets hold.
             let large = [UInt8](repeating: 0x20, count: 24 << 20)
             let client = SocketClient(port: port)
@@ -70,7 +49,7 @@ import Testing
     }
 
     @Test func `requests on one connection are answered in order`() async throws {
-        try await Self.withServer { port in
+        try await withServer { port in
             let client = SocketClient(port: port)
             let answers = try await client.pipeline(["/health", "/nope", "/status"])
             #expect(answers.map(\.status) == [200, 404, 200])
@@ -78,7 +57,7 @@ import Testing
     }
 
     @Test func `a port in use is said so`() async throws {
-        try await Self.withServer { port in
+        try await withServer { port in
             let second = RacewayApplication(
                 configuration: ServerConfiguration(port: port),
                 logger: TestServer.silent

@@ -66,6 +66,15 @@ import Testing
             "{\"schema\":1,\"findings\":[{\"fingerprint\":\"f\",\"grade\":\"feasible\",\"first_seen\":\"yesterday\"}]}",
             "findings[0].first_seen is \"yesterday\", expected a day"
         ),
+        (
+            "{\"schema\":1,\"findings\":[{\"fingerprint\":\"f\",\"grade\":\"feasible\",\"first_seen\":\"2026-02-29\"}]}",
+            "findings[0].first_seen is \"2026-02-29\", expected a day of the calendar"
+        ),
+        (
+            "{\"schema\":1,\"findings\":[{\"fingerprint\":\"f\",\"grade\":\"feasible\",\"first_seen\":\"2024-02-29\","
+                + "\"mute\":{\"reason\":\"r\",\"until\":\"2027-13-01\"}}]}",
+            "findings[0].mute.until is \"2027-13-01\""
+        ),
     ])
     func `a broken file is refused with the place`(json: String, message: String) {
         let error = #expect(throws: BaselineError.self) { try Baseline(json: Array(json.utf8)) }

@@ -3,8 +3,10 @@ enum ImportRules {
     /// Libraries and the command, lowest first. A target may import only targets above it.
     static let order = [
         "JSONText", "RacewayConfiguration", "TraceModel", "TraceContext", "TraceFormats", "Causality", "Detectors",
-        "Reporting", "TraceStore", "IngestEngine", "Rules", "RacewayServer", "LoadGenerator", "RacewayClient",
-        "raceway",
+        "Reporting", "TraceStore", "IngestEngine", "Rules", "PlainHTTP", "ProtocolVectors", "SDKConformance",
+        "RacewayServer", "LoadGenerator",
+        "RacewayClient",
+        "RacewayHummingbird", "raceway",
     ]
 
     /// Values in, values out: no I/O, no clock, no Foundation.

@@ -1,11 +1,16 @@
-import Testing
+public import ProtocolVectors
+public import Testing
 import TraceContext
 import TraceModel
 
+extension PropagationVector: CustomTestStringConvertible {
+    public var testDescription: String { name }
+}
+
 @Suite struct `Conformance vectors` {
-    @Test(arguments: PropagationVector.cases("traceparent"))
+    @Test(arguments: vectors(.traceparent))
     func `traceparent is read as the vectors say`(vector: PropagationVector) {
-        let incoming = IncomingContext(headers: vector.pairs)
+        let incoming = IncomingContext(headers: vector.headers)
         checkParent(incoming, vector)
         #expect(incoming.parent?.parent.description == vector.expect.parent)
         if let parent = incoming.parent, let flags = vector.expect.flags {
@@ -13,36 +18,26 @@ import TraceModel
         }
     }
 
-    @Test(arguments: PropagationVector.cases("tracestate"))
+    @Test(arguments: vectors(.tracestate))
     func `tracestate is read and sent on as the vectors say`(vector: PropagationVector) {
-        let incoming = IncomingContext(headers: vector.pairs)
+        let incoming = IncomingContext(headers: vector.headers)
         checkParent(incoming, vector)
         #expect(incoming.state.headerValue() == vector.expect.tracestate)
     }
 
-    @Test(arguments: PropagationVector.cases("baggage"))
+    @Test(arguments: vectors(.baggage))
     func `baggage is read and sent on as the vectors say`(vector: PropagationVector) {
-        let incoming = IncomingContext(headers: vector.pairs)
+        let incoming = IncomingContext(headers: vector.headers)
         checkParent(incoming, vector)
         #expect(incoming.baggage.members.map(PropagationVector.Member.init) == vector.expect.baggage)
         #expect(incoming.baggage.headerValue == vector.expect.baggageSent)
     }
 
-    @Test(arguments: PropagationVector.cases("raceway-clock"))
+    @Test(arguments: vectors(.racewayClock))
     func `raceway-clock is read as the vectors say and survives being sent`(vector: PropagationVector) throws {
-        let incoming = IncomingContext(headers: vector.pairs)
+        let incoming = IncomingContext(headers: vector.headers)
         checkParent(incoming, vector)
-        let clock = incoming.clock.map {
-            PropagationVector.Clock(
-                trace: $0.trace.description,
-                span: $0.span,
-                parentSpan: $0.parentSpan,
-                service: $0.service,
-                instance: $0.instance,
-                clock: $0.clock.components.map { .init(name: $0.name, value: $0.value) }
-            )
-        }
-        #expect(clock == vector.expect.clock)
+        #expect(incoming.clock.map(PropagationVector.Clock.init) == vector.expect.clock)
         if let read = incoming.clock { #expect(try RacewayClock(parsing: read.headerValue) == read) }
     }
 
@@ -54,5 +49,21 @@ import TraceModel
         let context = PropagationContext(continuing: incoming, using: &generator)
         #expect(context.trace != .zero)
         #expect(context.parent != nil)
+    }
+}
+
+/// The cases of one file for a test's arguments; none when it cannot be read, which another test notices.
+private func vectors(_ file: ProtocolVectors.File) -> [PropagationVector] {
+    (try? ProtocolVectors.propagation(file)) ?? []
+}
+
+@Suite struct `The files of vectors` {
+    @Test(arguments: [ProtocolVectors.File.traceparent, .tracestate, .baggage, .racewayClock])
+    func `can be read`(file: ProtocolVectors.File) throws {
+        #expect(try ProtocolVectors.propagation(file).count > 30)
+    }
+
+    @Test func `of recordings can be read`() throws {
+        #expect(try ProtocolVectors.recordings().count > 10)
     }
 }

@@ -14,8 +14,11 @@ import TraceModel
         #expect(try Wire.decode(" \n{ \"a\" : null , \"events\" : [ ] , \"b\" : [ ] } \n ").records == 0)
     }
 
-    @Test func `what follows the body is ignored`() throws {
-        #expect(try Wire.decode(Wire.body(Wire.event()) + " trailing").batch.count == 1)
+    @Test(arguments: ["trailing", " {}", "\n]", ",", "null"])
+    func `what follows the body spoils it`(rest: String) {
+        #expect { try Wire.decode(Wire.body(Wire.event()) + rest) } throws: {
+            ($0 as? RacewayBody.Refusal)?.status == 400
+        }
     }
 
     @Test(arguments: [

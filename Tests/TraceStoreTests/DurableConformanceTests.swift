@@ -1,6 +1,7 @@
 import Testing
 import TraceModel
-import TraceStore
+
+@testable import TraceStore
 
 /// What every store that outlives its process promises beyond the others.
 @Suite struct DurableConformanceTests {
@@ -139,13 +140,16 @@ import TraceStore
     @Test(arguments: StoreKind.durable)
     func `retention forgets whole traces and keeps those with findings longer`(kind: StoreKind) async throws {
         try await kind.withDurable { (store: StorePlace.Store) async throws in
-            for trace in 1...4 {
+            for trace in 1...3 {
                 try await store.append(Sample.batch(trace: trace, events: (trace * 10)..<(trace * 10 + 5)))
             }
+            let moment = WallTime.nanoseconds()
+            // Older than all others by its own time, and the last to come.
+            try await store.append(Sample.batch(trace: 4, events: 0..<5))
             try await store.record([FindingSample.row(1, moment: 20)], of: Sample.trace(2))
-            let moment = Int64(40) * 1_000_000
-            #expect(try await store.forget(tracesBefore: moment, withRacesBefore: .min) == 2)
-            #expect(try await store.summaries(TraceQuery()).traces.map(\.id.low) == [4, 2])
+            let forgotten = try await store.forget(tracesBefore: moment, withRacesBefore: .min)
+            #expect(Set(forgotten) == [Sample.trace(1), Sample.trace(3)])
+            #expect(try await store.summaries(TraceQuery()).traces.map(\.id.low).sorted() == [2, 4])
             #expect(try await store.trace(Sample.trace(1)) == nil)
             #expect(try await store.trace(Sample.trace(2))?.batch.count == 5)
             #expect(try await store.counts().events == 10)
@@ -156,12 +160,31 @@ import TraceStore
             // A trace that comes again after it was forgotten starts anew.
             #expect(try await store.append(Sample.batch(trace: 1, events: 10..<13)).stored == 3)
             #expect(try await store.trace(Sample.trace(1))?.batch.count == 3)
-            #expect(try await store.forget(tracesBefore: moment, withRacesBefore: moment) == 2)
-            #expect(try await store.forget(tracesBefore: moment, withRacesBefore: moment) == 0)
-            #expect(try await store.counts().traces == 1)
+            #expect(try await store.forget(tracesBefore: moment, withRacesBefore: moment) == [Sample.trace(2)])
+            #expect(try await store.forget(tracesBefore: moment, withRacesBefore: moment).isEmpty)
+            #expect(try await store.counts().traces == 2)
             // The group outlives its trace.
             let page = try await store.findingGroups(FindingQuery())
             #expect(page.groups.map(\.instances) == [1])
+        }
+    }
+
+    @Test(arguments: StoreKind.durable)
+    func `a trace that grew last is the last to go when there are too many bytes`(kind: StoreKind) async throws {
+        try await kind.withDurable { (store: StorePlace.Store) async throws in
+            for trace in [1, 2, 3, 1] {
+                let first = try await store.counts().events
+                try await store.append(Sample.batch(trace: trace, events: first..<(first + 10)))
+            }
+            let bytes = try await store.counts().bytes
+            #expect(try await store.arrival(leavingBytes: bytes) == nil)
+            let arrival = try #require(try await store.arrival(leavingBytes: bytes - 1))
+            let gone = try await store.forget(tracesBefore: arrival + 1, withRacesBefore: arrival + 1)
+            #expect(gone == [Sample.trace(2)])
+            #expect(try await store.counts().bytes < bytes)
+            let all = try #require(try await store.arrival(leavingBytes: 0))
+            #expect(try await store.forget(tracesBefore: all + 1, withRacesBefore: all + 1).count == 2)
+            #expect(try await store.arrival(leavingBytes: 0) == nil)
         }
     }
 

@@ -130,10 +130,9 @@ import TraceModel
             try await server.psql("UPDATE \(schema).\(table) SET day = \(old) WHERE trace <> '\(Sample.trace(3))'")
         }
         try await server.psql(
-            "UPDATE \(schema).trace SET first_day = \(old), last_day = \(old) WHERE id <> '\(Sample.trace(3))'"
+            "UPDATE \(schema).trace SET first_day = \(old), last_day = \(old), arrived = 3 WHERE id <> '\(Sample.trace(3))'"
         )
-        let moment = Int64(3) * 1_000_000 + 5_000_000 - 1_000_000
-        #expect(try await store.forget(tracesBefore: moment, withRacesBefore: .min) == 1)
+        #expect(try await store.forget(tracesBefore: 4, withRacesBefore: .min) == [Sample.trace(1)])
         let partitions = try await server.psql(
             "SELECT count(*) FROM pg_class WHERE relname = 'segment_19970519' AND relnamespace = '\(schema)'::regnamespace"
         )

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 import TraceModel
-import TraceStore
+
+@testable import TraceStore
 
 /// What only a file can get wrong.
 @Suite struct SQLiteStoreTests {
@@ -43,10 +44,48 @@ import TraceStore
             let error = await failure(path)
             #expect(error?.code == .misconfigured)
             #expect(error?.message.contains("version 99") == true)
-            try SQLiteTool.run(path, "PRAGMA user_version = 1")
+            try SQLiteTool.run(path, "PRAGMA user_version = 2")
             let again = try await SQLiteStore(SQLiteOptions(path: path))
             #expect(try await again.counts().events == 1)
             await again.close()
+        }
+    }
+
+    @Test func `a file of an older program is brought up to date and its traces count as just arrived`() async throws {
+        try await withDirectory { (directory: URL) async throws in
+            let path = directory.appendingPathComponent("traces.db").path
+            #expect(try await SQLiteStore.schemaStatus(SQLiteOptions(path: path)).applied == 0)
+            let store = try await SQLiteStore(SQLiteOptions(path: path))
+            try await store.append(Sample.batch(trace: 1, events: [1]))
+            await store.close()
+            try SQLiteTool.run(path, "ALTER TABLE trace DROP COLUMN arrived; PRAGMA user_version = 1")
+            let status = try await SQLiteStore.schemaStatus(SQLiteOptions(path: path))
+            #expect(status.applied == 1)
+            #expect(status.pending.map(\.name) == ["arrival"])
+            let again = try await SQLiteStore(SQLiteOptions(path: path))
+            let hourAgo = WallTime.nanoseconds() - 3_600_000_000_000
+            #expect(try await again.forget(tracesBefore: hourAgo, withRacesBefore: hourAgo).isEmpty)
+            #expect(try await again.trace(Sample.trace(1))?.batch.count == 1)
+            await again.close()
+            #expect(try await SQLiteStore.schemaStatus(SQLiteOptions(path: path)).pending.isEmpty)
+        }
+    }
+
+    @Test func `a file that a server serves is refused to another one under any of its names`() async throws {
+        try await withDirectory { (directory: URL) async throws in
+            let path = directory.appendingPathComponent("traces.db").path
+            let link = directory.appendingPathComponent("link.db").path
+            let one = try await SQLiteStore(SQLiteOptions(path: path, isExclusive: true))
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+            for name in [path, link] {
+                let error = await #expect(throws: StoreError.self) {
+                    try await SQLiteStore(SQLiteOptions(path: name, isExclusive: true))
+                }
+                #expect(error?.code == .unavailable)
+                #expect(error?.message.contains("another process serves") == true)
+            }
+            await one.close()
+            await (try SQLiteStore(SQLiteOptions(path: link, isExclusive: true))).close()
         }
     }
 

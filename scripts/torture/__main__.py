@@ -15,6 +15,7 @@ import traceback
 import agreement
 import damage
 import kills
+import memory
 import outages
 import startup
 from checks import Failure, Skipped, say
@@ -35,6 +36,7 @@ def runs():
     table["disk-postgres"] = outages.postgres_disk_full
     for backend in ("memory", "sqlite", "postgres"):
         table[f"thrice-{backend}"] = lambda bench, backend=backend: damage.thrice(bench, backend)
+    table["memory-sqlite"] = lambda bench: memory.flat(bench, "sqlite")
     table["damaged-log"] = damage.damaged_log
     table["damaged-checkpoints"] = damage.damaged_checkpoints
     table["agreement"] = agreement.same_report

@@ -16,8 +16,6 @@ def same_report(bench):
                 name = f"{backend}, {lane} lanes, {'with' if checkpoints else 'without'} checkpoints"
                 settings = [
                     f"engine.parallelism={lane}", "engine.wal=true", "checkpoint.interval_seconds=1",
-                    # The fixtures are older than what a server keeps.
-                    "retention.enabled=false",
                     f"checkpoint.enabled={str(checkpoints).lower()}",
                 ]  # fmt: skip
                 server = bench.server(bench.storage(backend, "agree"), "agree", settings=settings)

@@ -170,46 +170,40 @@ final class ReferenceServer {
         let encoder = SegmentEncoder()
         var sequence: UInt64 = 0
         let buffers = batches.map { batch -> [UInt8] in
-            var bytes = Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00] + [UInt8](repeating: 0, count: 8)
-            func append(_ value: some FixedWidthInteger) { withUnsafeBytes(of: value.bigEndian) { bytes += $0 } }
+            var buffer = CopyBuffer()
             for (trace, rows) in Dictionary(grouping: batch.ids.indices, by: { batch.traces[$0] }) {
                 sequence += 1
-                append(Int16(3))
-                append(Int32(16))
-                append(trace.high)
-                append(trace.low)
-                append(Int32(8))
-                append(sequence)
-                encoder.encode(batch, rows: rows[...], trace: trace) { body in
-                    append(Int32(body.count))
-                    bytes += body
-                }
+                buffer.row(3)
+                buffer.field(trace)
+                buffer.field(Int64(sequence))
+                encoder.encode(batch, rows: rows[...], trace: trace) { buffer.field($0) }
             }
-            append(Int16(-1))
-            return bytes
+            buffer.end()
+            return buffer.bytes
         }
         let start = StoreBenchmarks.nanoseconds()
-        for buffer in buffers {
-            try run("COPY raw.segment FROM STDIN (FORMAT binary)")
-            buffer.withUnsafeBytes { bytes in
-                var offset = 0
-                while offset < bytes.count {
-                    let size = min(1 << 16, bytes.count - offset)
-                    let slice = bytes.baseAddress?.advanced(by: offset).assumingMemoryBound(to: CChar.self)
-                    _ = PQputCopyData(connection, slice, Int32(size))
-                    offset += size
-                }
-            }
-            _ = PQputCopyEnd(connection, nil)
-            while let result = PQgetResult(connection) {
-                let status = PQresultStatus(result)
-                PQclear(result)
-                guard status == PGRES_COMMAND_OK else {
-                    throw Failure(text: String(cString: PQerrorMessage(connection)))
-                }
-            }
-        }
+        for buffer in buffers { try copy("COPY raw.segment FROM STDIN (FORMAT binary)", buffer) }
         let events = batches.reduce(0) { $0 + $1.count }
         return Double(events) * 1e9 / Double(StoreBenchmarks.nanoseconds() - start)
+    }
+
+    /// Sends rows and waits until the server has them.
+    func copy(_ sql: String, _ buffer: [UInt8]) throws {
+        try run(sql)
+        buffer.withUnsafeBytes { bytes in
+            var offset = 0
+            while offset < bytes.count {
+                let size = min(1 << 16, bytes.count - offset)
+                let slice = bytes.baseAddress?.advanced(by: offset).assumingMemoryBound(to: CChar.self)
+                _ = PQputCopyData(connection, slice, Int32(size))
+                offset += size
+            }
+        }
+        _ = PQputCopyEnd(connection, nil)
+        while let result = PQgetResult(connection) {
+            let status = PQresultStatus(result)
+            PQclear(result)
+            guard status == PGRES_COMMAND_OK else { throw Failure(text: String(cString: PQerrorMessage(connection))) }
+        }
     }
 }

@@ -9,10 +9,11 @@ enum StoreBenchmarks {
 
     static func run(_ harness: inout Harness) throws {
         if harness.wants("segment/") { try segments(&harness) }
-        if harness.wants("store/") {
+        let (sqlite, postgres) = (harness.wants("store/sqlite"), harness.wants("store/postgres"))
+        if sqlite || postgres {
             let done = DispatchSemaphore(value: 0)
             Task.detached {
-                do { try await stores() } catch { print("store/ failed: \(error)") }
+                do { try await stores(sqlite: sqlite, postgres: postgres) } catch { print("store/ failed: \(error)") }
                 done.signal()
             }
             done.wait()
@@ -52,7 +53,16 @@ enum StoreBenchmarks {
 
     // MARK: Stores
 
-    private static func stores() async throws {
+    private static func stores(sqlite: Bool, postgres: Bool) async throws {
+        if sqlite { try await sqliteStores() }
+        guard postgres else { return }
+        guard let url = getenv("RACEWAY_BENCH_URL").map({ String(cString: $0) }) else {
+            return print("store/postgres is skipped: run under Benchmarks/with-postgres")
+        }
+        for round in 1...3 { try await postgresStores(url, round) }
+    }
+
+    private static func sqliteStores() async throws {
         let path = "bench-\(getpid()).db"
         defer { for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) } }
         for mode in SQLiteOptions.Synchronous.allCases {
@@ -69,47 +79,61 @@ enum StoreBenchmarks {
                 "\(bytes / 200_000) B/event in segments, \(fileSize(path) / 200_000) B/event of file, \(read)"
             )
         }
-        guard let url = getenv("RACEWAY_BENCH_URL").map({ String(cString: $0) }) else {
-            return print("store/postgres is skipped: run under Benchmarks/with-postgres")
-        }
+    }
+
+    /// One round: everything that is compared, one after the other on one server.
+    private static func postgresStores(_ url: String, _ round: Int) async throws {
         let server = try ReferenceServer(url)
-        for round in 1...2 {
-            let reference = try server.referenceRows(StoreInputs.batches(events: 10_000, size: 1_000))
-            row("store/postgres rows \(round)", reference.rate, "\(reference.bytes) B/event on disk")
-            let copy = try server.copySegments(StoreInputs.batches(events: 400_000, size: flush))
-            row("store/postgres raw COPY \(round)", copy, "prepared buffers, one connection, no bookkeeping")
-            try server.run("DROP SCHEMA IF EXISTS bench CASCADE")
-            let store = try await PostgresStore(PostgresOptions(url: url, schema: "bench"))
-            let halves = (0..<2).map { StoreInputs.batches(events: 200_000, size: flush, half: $0) }
-            let rate = try await measure(400_000) {
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    for (partition, batches) in halves.enumerated() {
-                        group.addTask {
-                            var kept: LogPosition?
-                            for (index, batch) in batches.enumerated() {
-                                let next = LogPosition(
-                                    source: "bench",
-                                    partition: UInt32(partition),
-                                    epoch: 1,
-                                    sequence: UInt64(index + 1)
-                                )
-                                try await store.append(batch, from: kept, through: next)
-                                kept = next
-                            }
-                        }
-                    }
-                    try await group.waitForAll()
-                }
+        let reference = try server.referenceRows(StoreInputs.batches(events: 10_000, size: 1_000))
+        row("store/postgres rows \(round)", reference.rate, "\(reference.bytes) B/event on disk")
+        let copy = try server.copySegments(StoreInputs.batches(events: 400_000, size: flush))
+        row("store/postgres raw COPY \(round)", copy, "prepared buffers, one connection, no bookkeeping")
+        let halves = (0..<2).map { StoreInputs.batches(events: 200_000, size: flush, half: $0) }
+        try PlainSegmentWriter.prepare(server)
+        let plain = try await both(halves) { _, batches in
+            let writer = try PlainSegmentWriter(url)
+            for batch in batches { try writer.write(batch) }
+        }
+        row("store/postgres plain segments \(round)", plain, "encoded on the way, accesses and summaries, two connections")
+        try server.run("DROP SCHEMA IF EXISTS bench CASCADE")
+        let store = try await PostgresStore(PostgresOptions(url: url, schema: "bench"))
+        let rate = try await both(halves) { partition, batches in
+            var kept: LogPosition?
+            for (index, batch) in batches.enumerated() {
+                let next = LogPosition(
+                    source: "bench",
+                    partition: UInt32(partition),
+                    epoch: 1,
+                    sequence: UInt64(index + 1)
+                )
+                try await store.append(batch, from: kept, through: next)
+                kept = next
             }
-            let disk = try server.size("bench") / 400_000
-            let read = try await readTrace(store)
-            await store.close()
-            row(
-                "store/postgres segments \(round)",
-                rate,
-                "\(disk) B/event on disk, \(read); \(fixed(rate / reference.rate)) times rows, "
-                    + "\(fixed(100 * rate / copy)) % of raw COPY, \(fixed(100 * Double(disk) / Double(reference.bytes))) % of the disk"
-            )
+        }
+        let disk = try server.size("bench") / 400_000
+        let read = try await readTrace(store)
+        await store.close()
+        row(
+            "store/postgres segments \(round)",
+            rate,
+            "\(disk) B/event on disk, \(read); \(fixed(rate / reference.rate)) times rows, "
+                + "\(fixed(100 * rate / plain)) % of plain segments, \(fixed(100 * rate / copy)) % of raw COPY, "
+                + "\(fixed(100 * Double(disk) / Double(reference.bytes))) % of the disk"
+        )
+    }
+
+    /// Both halves at once, each with a connection of its own.
+    private static func both(
+        _ halves: [[EventBatch]],
+        _ body: @escaping @Sendable (Int, [EventBatch]) async throws -> Void
+    ) async throws -> Double {
+        try await measure(halves.joined().reduce(0) { $0 + $1.count }) {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (partition, batches) in halves.enumerated() {
+                    group.addTask { try await body(partition, batches) }
+                }
+                try await group.waitForAll()
+            }
         }
     }
 

@@ -1,19 +1,24 @@
 // The frame: pages by address, keys, colours.
 
 import { announce, embedded, h, hrefOf, link, show } from "./dom.js";
+import { comparePage } from "./compare.js";
+import { healthPage } from "./health.js";
+import { ACTIONS, drawSheet, PAGES } from "./keys.js";
+import { startLive } from "./live.js";
+import { livePage } from "./livepage.js";
+import { openPalette } from "./palette.js";
 import { racePage } from "./race.js";
 import { racesPage } from "./races.js";
 import { servicesPage } from "./services.js";
+import { drawSession } from "./session.js";
+import { onSignedOut } from "./source.js";
 import { tracePage, tracesPage } from "./traces.js";
 import { variablePage, variablesPage } from "./variables.js";
-
-const PAGES = [["/races", "Races", "r"], ["/traces", "Traces", "t"], ["/variables", "Variables", "v"], ["/services", "Services", "s"]];
-const KEYS = [["?", "this sheet"], ["/", "filter"], ["g r, g t, g v, g s", "races, traces, variables, services"], ["j k", "next, previous row or event"],
-  ["Enter", "open"], ["Esc", "back to the list"], ["[ ]", "previous, next interleaving"], ["w a s d f", "zoom and move a waterfall, fit"], ["c", "copy the address"]];
 
 const main = document.getElementById("main");
 let route = null;
 let prefix = false;
+let leaving = new AbortController();
 
 function address() {
   return embedded ? new URL(location.hash.slice(1) || "/races", "http://report") : new URL(location.href);
@@ -31,6 +36,8 @@ function go(path, replace) {
 }
 
 function render() {
+  leaving.abort();
+  leaving = new AbortController();
   const url = address();
   const [, page, ...rest] = url.pathname.split("/");
   const decoded = (() => { try { return decodeURIComponent(rest.join("/")); } catch { return rest.join("/"); } })();
@@ -39,7 +46,9 @@ function render() {
     return url.pathname + (query.size ? `?${query}` : "");
   };
   route = {
-    id: decoded, query: url.searchParams, go,
+    id: decoded, query: url.searchParams, go, signal: leaving.signal,
+    /** Keys of this page, by the names of `keys.js`. */
+    actions: {},
     replace: (parts) => go(withQuery(parts), true),
     /** Notes a selection in the address without drawing again. */
     keep: (parts) => {
@@ -49,7 +58,7 @@ function render() {
   };
   const draw = {
     "": racesPage, races: decoded ? racePage : racesPage, traces: decoded ? tracePage : tracesPage,
-    variables: decoded ? variablePage : variablesPage, services: servicesPage,
+    variables: decoded ? variablePage : variablesPage, services: servicesPage, live: livePage, health: healthPage, compare: comparePage,
   }[page];
   const section = PAGES.find(([path]) => path === `/${page || "races"}`);
   document.title = `${embedded && section?.[1] === "Races" ? "Findings" : section?.[1] ?? "Not here"} – Raceway`;
@@ -78,10 +87,11 @@ function frame() {
     current = (current + 1) % 3;
     paint();
     try { localStorage.setItem("raceway-theme", order[current]); } catch { /* as above */ }
+    window.dispatchEvent(new Event("raceway-colours"));
   });
   paint();
   const sheet = document.getElementById("keys");
-  show(sheet, h("h2", {}, "Keys"), h("dl", {}, KEYS.map(([key, what]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, what)])), h("form", { method: "dialog" }, h("button", {}, "Close")));
+  drawSheet(sheet);
   document.getElementById("help").addEventListener("click", () => sheet.showModal());
 }
 
@@ -101,7 +111,29 @@ function step(by) {
   target.focus();
 }
 
+/** The table twin of the picture in sight, and back. */
+function turnTable() {
+  const twin = document.querySelector("details.twin");
+  if (!twin) return;
+  twin.open = !twin.open;
+  if (twin.open) { twin.scrollIntoView({ block: "nearest" }); twin.querySelector("summary").focus(); }
+}
+
+const everywhere = {
+  g: () => { prefix = true; setTimeout(() => { prefix = false; }, 1500); },
+  "?": () => document.getElementById("keys").showModal(),
+  "/": () => document.getElementById("search")?.focus(),
+  j: () => step(1), k: () => step(-1), t: turnTable,
+  Escape: () => route.id && go("/" + address().pathname.split("/")[1]),
+  c: () => navigator.clipboard?.writeText(location.href).then(() => announce("Address copied"), () => {}),
+};
+
 function keys(event) {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && !embedded) {
+    event.preventDefault();
+    openPalette(document.getElementById("palette"), go);
+    return;
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   if (event.target.closest("input, textarea, select, dialog")) {
     if (event.key === "Escape") event.target.blur();
@@ -113,15 +145,8 @@ function keys(event) {
     if (page && (!embedded || page[2] === "r")) go(page[0]);
     return;
   }
-  const action = {
-    g: () => { prefix = true; setTimeout(() => { prefix = false; }, 1500); },
-    "?": () => document.getElementById("keys").showModal(),
-    "/": () => document.getElementById("search")?.focus(),
-    j: () => step(1), k: () => step(-1),
-    "[": () => route.turn?.(-1), "]": () => route.turn?.(1),
-    Escape: () => route.id && go("/" + address().pathname.split("/")[1]),
-    c: () => navigator.clipboard?.writeText(location.href).then(() => announce("Address copied"), () => {}),
-  }[event.key];
+  if (event.key === " " && event.target.closest("button, summary, a, [role=button]")) return;
+  const action = ACTIONS.has(event.key) ? route.actions[event.key] ?? everywhere[event.key] : null;
   if (!action) return;
   event.preventDefault();
   action();
@@ -138,3 +163,11 @@ document.addEventListener("click", (event) => {
 window.addEventListener(embedded ? "hashchange" : "popstate", render);
 frame();
 render();
+startLive();
+if (!embedded) {
+  const place = document.getElementById("session");
+  const session = () => drawSession(place, render);
+  onSignedOut(() => show(place));
+  window.addEventListener("raceway-session", session);
+  session();
+}

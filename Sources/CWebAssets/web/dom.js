@@ -55,7 +55,8 @@ export function announce(text) {
   if (live) live.textContent = text;
 }
 
-const NUMBERS = new Set(["#", "Accesses", "Events", "Seen", "Took", "Traces", "Value"]);
+const NUMBERS = new Set(["#", "Accesses", "Events", "Seen", "Took", "Traces", "Value", "A", "B", "Difference", "Requests", "Refused", "Failed", "p50", "p95", "p99",
+  "Values", "Locks", "Messages", "Tasks", "Parents missing", "Writes", "Reads", "Errors"]);
 
 /** The head of a table; the empty name is the column of the evidence's glyph. */
 export function heads(...names) {

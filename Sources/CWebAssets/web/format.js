@@ -3,11 +3,26 @@
 /** Three significant digits with a unit, from nanoseconds. */
 export function duration(ns) {
   if (!Number.isFinite(ns) || ns < 0) return "–";
+  if (ns >= 6e10 * 2) return long(ns / 1e9);
   const units = [["ns", 1], ["µs", 1e3], ["ms", 1e6], ["s", 1e9]];
   let [unit, size] = units[0];
   for (const [name, scale] of units) if (ns >= scale * 0.9995) [unit, size] = [name, scale];
   const value = ns / size;
   return `${unit === "ns" || value >= 100 ? Math.round(value) : value.toPrecision(3)} ${unit}`;
+}
+
+function long(seconds) {
+  for (const [size, unit, smaller, part] of [[86400, "d", 3600, "h"], [3600, "h", 60, "min"], [60, "min", 1, "s"]]) {
+    if (seconds >= size) return `${Math.floor(seconds / size)} ${unit} ${Math.floor((seconds % size) / smaller)} ${part}`;
+  }
+  return `${Math.round(seconds)} s`;
+}
+
+/** `1.2 MB`. */
+export function bytes(n) {
+  const units = ["bytes", "kB", "MB", "GB", "TB"];
+  const at = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, n)) / 3));
+  return `${at ? (n / 1000 ** at).toPrecision(3) : n} ${units[at]}`;
 }
 
 /** `1,204,331`. */

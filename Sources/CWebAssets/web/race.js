@@ -1,6 +1,6 @@
 // One race: verdict, what happened to the value, the order that is missing, why, and what to change.
 
-import { embedded, h, link, show } from "./dom.js";
+import { announce, embedded, h, link, show } from "./dom.js";
 import { ago, place, plural, short, value, words } from "./format.js";
 import { interleavings } from "./interleaving.js";
 import { chip, glyph } from "./races.js";
@@ -17,9 +17,17 @@ function draw(container, race, route) {
   document.title = `${race.verdict} – Raceway`;
   const title = view?.title ?? `${words(race.pattern)} on ${race.object.name}`;
   const steps = view ? interleavings(view, route.query.get("run"), (run) => route.keep({ run: run === "observed" ? "" : run })) : null;
-  if (steps?.turn) route.turn = steps.turn;
+  if (steps?.turn) Object.assign(route.actions, { "[": () => steps.turn(-1), "]": () => steps.turn(1) });
+  if (!embedded) route.actions.C = () => source.card(race.id).then((text) => navigator.clipboard?.writeText(text)).then(() => announce("Race copied as Markdown"), (error) => announce(error.message));
+  const differs = h("div", {});
+  source.differences(race.id).then((found) => show(differs, differences(found)), () => {});
   const decision = h("div", {});
-  supports("POST /api/races/{}/state").then((can) => { if (can) show(decision, decide(race, () => racePage(container, route))); });
+  supports("POST /api/races/{}/state").then((can) => {
+    if (!can) return;
+    const form = decide(race, () => racePage(container, route));
+    show(decision, form);
+    route.actions.m = () => { form.open = true; form.querySelector("input").focus(); };
+  });
   show(container,
     h("p", { class: "crumbs" }, link("/races", {}, embedded ? "Findings" : "Races"), " / ", h("span", { class: "mono" }, race.id), " · ", seen(race)),
     h("h1", {}, title), h("p", { class: "lead" }, race.verdict, "."),
@@ -28,17 +36,26 @@ function draw(container, race, route) {
         ? chip(`observed ${value(race.evidence.observed)}` + (race.evidence.serial_outcomes.length ? `, serial ${race.evidence.serial_outcomes.map(value).join(" or ")}` : "")) : null,
       chip(race.locks_in_common.length ? `both hold ${race.locks_in_common.join(", ")}` : "no common lock"),
       race.cross_trace ? chip("across traces") : null,
-      race.state && race.state !== "open" && race.state !== "new" ? chip(`${race.state}${race.state_reason ? `: ${race.state_reason}` : ""}`) : null),
+      race.state && race.state !== "open" && race.state !== "new" ? chip(`${race.state}${race.state_reason ? `: ${race.state_reason}` : ""}${race.state_expires ? ` until ${race.state_expires.slice(0, 10)}` : ""}`) : null),
     decision,
     view ? h("p", { class: "quiet" }, `Grade ${race.grade}: ${view.meaning}.`, race.reasons.length ? ` Lowered by: ${race.reasons.map(words).join(", ")}.` : "") : null,
     h("div", { class: "columns" },
-      h("section", { class: "panel wide", "aria-labelledby": "order" }, h("h2", { id: "order" }, "What happened"), view ? slice(view) : h("p", { class: "empty" }, "No picture is known for this race.")),
+      h("section", { class: "panel wide", "aria-labelledby": "order" }, h("h2", { id: "order" }, "What happened"), view ? slice(view, embedded ? null : `/traces/${race.accesses[1].trace}?sel=${encodeURIComponent(race.accesses[1].event)}&order=causal`) : h("p", { class: "empty" }, "No picture is known for this race.")),
       h("div", { class: "stack" },
         h("section", { class: "panel", "aria-labelledby": "told" }, h("h2", { id: "told" }, `Interleaving of ${race.object.name}`), steps, history(race)),
         view ? proof(view) : null, view ? locks(view) : null,
         h("section", { class: "panel fix", "aria-labelledby": "fix" }, h("h2", { id: "fix" }, "Suggested fix"), h("p", {}, race.fix, ".")))),
+    differs,
     h("div", { class: "columns even" }, race.accesses.map((access, index) => side(access, index + 1, race))),
     coverage(race.coverage ?? embedded?.report.coverage));
+}
+
+/** What traces with this race have that traces without it do not. */
+function differences(found) {
+  if (!found?.differences?.length) return null;
+  const percent = (part) => `${Math.round(100 * part)} %`;
+  return h("section", { class: "panel", "aria-labelledby": "differ" }, h("h2", { id: "differ" }, "Racing runs differ in"),
+    h("ul", { class: "plain" }, found.differences.map((each) => h("li", {}, h("span", { class: "mono" }, `${each.key}=${each.value}`), ` ${percent(each.racing)} of the ${plural(found.racing, "trace")} that race, ${percent(each.others)} of the ${plural(found.others, "other")}`))));
 }
 
 function seen(race) {
@@ -82,11 +99,14 @@ function side(access, number, race) {
 /** What people decided about the race: muting wants a reason. */
 function decide(race, again) {
   const reason = h("input", { id: "reason", type: "search", placeholder: "why, for whoever reads it later", maxlength: 300, autocomplete: "off" });
+  const until = h("input", { type: "date", "aria-label": "Muted until" });
   const told = h("span", { role: "alert", class: "conflict" });
   const act = (state) => async (event) => {
     event.preventDefault();
     try {
-      await source.decide(race.id, state, reason.value);
+      const decision = { state, reason: reason.value };
+      if (state === "muted" && until.value) decision.expires = `${until.value}T00:00:00Z`;
+      await source.decide(race.id, decision);
       again();
     } catch (error) {
       show(told, error.message);
@@ -94,5 +114,5 @@ function decide(race, again) {
   };
   const button = (state, name) => h("button", { type: "button", disabled: race.state === state, on: { click: act(state) } }, name);
   return h("details", { class: "decide" }, h("summary", {}, "Decide"), h("form", { class: "filters", on: { submit: act("muted") } },
-    h("label", { class: "grow" }, h("span", { class: "hidden" }, "Reason"), reason), button("muted", "Mute"), button("known", "Known"), button("open", "Open again"), told));
+    h("label", { class: "grow" }, h("span", { class: "hidden" }, "Reason"), reason), h("label", {}, "until ", until), button("muted", "Mute"), button("known", "Known"), button("open", "Open again"), told));
 }

@@ -3,10 +3,11 @@
 import { embedded, h, heads, link, show } from "./dom.js";
 import { ago, count, place, plural, words } from "./format.js";
 import { follow } from "./live.js";
-import { source } from "./source.js";
+import { pills, source } from "./source.js";
 import { coverage, load, noRaces } from "./states.js";
 
 const GRADES = ["manifested", "feasible", "predicted", "candidate", "benign"];
+const STATES = ["open", "known", "muted"];
 
 /** The glyph of a grade: shapes, not colours, tell them apart. */
 export function glyph(grade) {
@@ -19,17 +20,20 @@ export function chip(text, kind) {
 }
 
 export function racesPage(container, route) {
-  const filter = { q: route.query.get("q") ?? "", grade: route.query.get("grade") ?? "", service: route.query.get("service") ?? "" };
+  const filter = { q: route.query.get("q") ?? "", grade: route.query.get("grade") ?? "", service: route.query.get("service") ?? "", state: embedded ? "" : route.query.get("state") ?? "" };
   const change = (part) => route.replace({ ...filter, ...part });
+  const find = (text) => change(pills(text));
   const search = h("input", {
-    type: "search", id: "search", placeholder: "variable, place, service, id", value: filter.q, autocomplete: "off",
-    on: { change: () => change({ q: search.value }) },
+    type: "search", id: "search", placeholder: embedded ? "variable, place, service, id" : "variable, place, id, service:name, state:muted", value: filter.q, autocomplete: "off",
+    on: { change: () => find(search.value) },
   });
-  const chosen = filter.grade.split(",").filter(Boolean);
-  const grades = GRADES.map((grade) => h("label", {}, h("input", {
-    type: "checkbox", checked: chosen.includes(grade),
-    on: { change: (event) => change({ grade: GRADES.filter((each) => (each === grade ? event.target.checked : chosen.includes(each))).join(",") }) },
-  }), ` ${glyph(grade)} ${grade}`));
+  const boxes = (name, all, label) => {
+    const chosen = filter[name].split(",").filter(Boolean);
+    return all.map((each) => h("label", {}, h("input", {
+      type: "checkbox", checked: chosen.includes(each),
+      on: { change: (event) => change({ [name]: all.filter((other) => (other === each ? event.target.checked : chosen.includes(other))).join(",") }) },
+    }), ` ${label(each)}`));
+  };
   const list = h("div", { class: "list" });
   const bar = h("div", {});
   const begin = () => load(list, "the analysis", async () => {
@@ -37,23 +41,24 @@ export function racesPage(container, route) {
     return { data, others };
   }, ({ data, others }) => {
     draw(list, data, filter, change, others);
-    follow(bar, begin);
   });
   show(container, h("h1", {}, embedded ? "Findings" : "Races"),
-    h("form", { class: "filters", role: "search", on: { submit: (event) => { event.preventDefault(); change({ q: search.value }); } } },
+    h("form", { class: "filters", role: "search", on: { submit: (event) => { event.preventDefault(); find(search.value); } } },
       h("label", { class: "grow" }, h("span", { class: "hidden" }, "Filter"), search),
-      h("fieldset", {}, h("legend", {}, "Evidence"), grades),
+      h("fieldset", {}, h("legend", {}, "Evidence"), h("span", { class: "quiet", "aria-hidden": "true" }, "Evidence"), boxes("grade", GRADES, (grade) => `${glyph(grade)} ${grade}`)),
+      embedded ? null : h("fieldset", {}, h("legend", {}, "Decided"), h("span", { class: "quiet", "aria-hidden": "true" }, "Decided"), boxes("state", STATES, (state) => state)),
       filter.service ? h("button", { type: "button", on: { click: () => change({ service: "" }) } }, `service ${filter.service} ✕`) : null),
     bar, list);
+  if (!embedded) follow(bar, begin, route.signal);
   return begin();
 }
 
 function draw(list, data, filter, change, others) {
-  const filtered = Boolean(filter.q || filter.grade || filter.service);
+  const filtered = Object.values(filter).some(Boolean);
   const rest = tables(others);
   if (!data.races.length) {
     if (rest.length && !filtered) return show(list, h("p", {}, "No race found."), ...rest, coverage(data.coverage));
-    return show(list, noRaces(data, filtered, () => change({ q: "", grade: "", service: "" })), ...rest);
+    return show(list, noRaces(data, filter, change), ...rest);
   }
   const body = h("tbody", {}, data.races.map(row));
   const more = h("button", { type: "button", class: "more" }, "Show more");

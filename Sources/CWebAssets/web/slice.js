@@ -1,13 +1,13 @@
 // The space-time slice of a race: a column a task, a row an event, arrows for order, and the order that is missing.
 
-import { announce, h, heads, s } from "./dom.js";
+import { announce, h, heads, link, s } from "./dom.js";
 import { middle } from "./format.js";
 
 const ROW = 34;
 const HEAD = 58;
 
 /** The picture and its table twin. `view` comes from the server, positions are all that is decided here. */
-export function slice(view) {
+export function slice(view, whole) {
   if (!view.events.length) {
     return h("p", { class: "empty" }, "The events of this race are no longer stored, so there is nothing to draw.");
   }
@@ -53,14 +53,14 @@ export function slice(view) {
     select(Math.max(0, Math.min(nodes.length - 1, selected + step)), true);
   });
   select(selected, false);
-  const notes = [];
-  if (view.lanes_left_out) notes.push(`${view.lanes_left_out} more tasks are not drawn.`);
+  const folds = view.folds.reduce((sum, fold) => sum + fold.count, 0);
+  const left = [view.lanes_left_out ? `+${view.lanes_left_out} tasks` : "", folds ? `+${folds} events` : ""].filter(Boolean);
   return [
     h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Picture of the order of events" }, picture),
     h("p", { class: "key" },
       h("span", {}, "○ read"), h("span", {}, "■ write"), h("span", {}, "▮ lock"),
       h("span", {}, "→ order"), h("span", { class: "conflict" }, "┄ ✕ no order"),
-      h("span", {}, "▨ may run before or after the selected event"), ...notes.map((note) => h("span", {}, note))),
+      h("span", {}, "▨ may run before or after the selected event"), left.length ? h("span", {}, `${left.join(", ")} folded`, whole ? [" – ", link(whole, {}, "open the trace")] : "") : null),
     twin(view),
   ];
 }

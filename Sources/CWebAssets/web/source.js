@@ -24,6 +24,7 @@ async function get(path) {
   } catch {
     throw new Failure(`The server answered ${answer.status} with something that is not JSON.`, answer.status, path, request);
   }
+  if (answer.status === 401) signedOut();
   if (!answer.ok) throw new Failure(body.detail ?? body.error ?? `The server answered ${answer.status}.`, answer.status, path, request);
   return "success" in body && "data" in body ? body.data : body;
 }
@@ -43,9 +44,13 @@ export function keepKey(text) {
   try { sessionStorage.setItem("raceway-key", text); } catch { /* a browser without storage asks again */ }
 }
 
-/** True when this tab uses a key: what cannot carry a header is then left out. */
-export function hasKey() {
-  return "X-Raceway-Key" in key();
+/** Headers of every request of this tab. */
+export const headers = key;
+
+/** Who may be asked to sign in again, and what to do when that is done. */
+let signedOut = () => {};
+export function onSignedOut(handler) {
+  signedOut = handler;
 }
 
 let routes = null;
@@ -57,6 +62,7 @@ export async function supports(route) {
   return (await routes).some((each) => each.replace(/\{[^}]*\}/g, "{}") === route);
 }
 
+/** Posts JSON; no other site's page can send this type unasked. */
 async function send(path, body) {
   let answer;
   try {
@@ -88,8 +94,8 @@ const query = (filter) => {
 
 /** Every page asks here and nowhere else. */
 export const source = {
-  async races({ q, grade, service, cursor } = {}) {
-    if (!embedded) return get("/api/races" + query({ q, grade, service, cursor, limit: String(PAGE) }));
+  async races({ q, grade, service, state, cursor } = {}) {
+    if (!embedded) return get("/api/races" + query({ q, grade, service, state, cursor, limit: String(PAGE) }));
     const all = embedded.report.races.filter((race) => matches(race, { q, grade, service }));
     const from = Number(cursor ?? 0);
     return {
@@ -110,12 +116,41 @@ export const source = {
       (await supports(`GET /api/${kind}`)) ? (await get(`/api/${kind}?limit=${PAGE}`))[kind] ?? [] : []));
     return { deadlocks, anomalies };
   },
-  decide: (id, state, reason) => send(`/api/races/${encodeURIComponent(id)}/state`, { state, reason }),
+  decide: (id, decision) => send(`/api/races/${encodeURIComponent(id)}/state`, decision),
+  async differences(id) {
+    if (embedded) return embedded.differences?.[id] ?? null;
+    return (await supports("GET /api/races/{}/differences")) ? get(`/api/races/${encodeURIComponent(id)}/differences`) : null;
+  },
+  /** The card of a race, as the command prints it. */
+  async card(id) {
+    const answer = await fetch(`/api/races/${encodeURIComponent(id)}`, { headers: { Accept: "text/markdown", ...key() } });
+    if (!answer.ok) throw new Failure(`The server answered ${answer.status}.`, answer.status, id, "");
+    return answer.text();
+  },
   traces: (page) => get(`/api/traces?page=${page}&page_size=50`),
   trace: (id) => get(`/api/traces/${encodeURIComponent(id)}`),
-  trail: (trace, name) => get(`/api/traces/${encodeURIComponent(trace)}/audit-trail/${encodeURIComponent(name)}`),
-  racyVariables: () => get("/api/distributed/global-races?page_size=200"),
-  hotspots: () => get("/api/distributed/hotspots"),
-  services: () => get("/api/services"),
-  edges: () => get("/api/distributed/edges"),
+  timeline: (id, from, to, px) => get(`/api/traces/${encodeURIComponent(id)}/timeline` + query({ from, to, px })),
+  compare: (a, b, status) => get(`/api/compare/${encodeURIComponent(a)}...${encodeURIComponent(b)}` + query({ status })),
+  variables: (filter) => get("/api/variables" + query({ ...filter, limit: String(PAGE) })),
+  versions: (name, service) => get(`/api/variables/${encodeURIComponent(name)}/versions` + query({ service })),
+  graph: () => get("/api/services/graph"),
+  stats: () => get("/api/stats"),
+  coverage: () => get("/api/coverage"),
+  ready: () => get("/readyz").catch((error) => ({ status: "unavailable", failing: { server: error.message } })),
+  session: async () => ((await supports("GET /api/session")) ? get("/api/session").catch(() => null) : null),
+  demo: () => send("/api/demo", {}),
+  login: (password) => send("/api/login", { password }),
+  logout: () => send("/api/logout", {}),
 };
+
+/** `var:`, `service:`, `grade:` and `state:` in a filter text; what is left is looked for everywhere. */
+export function pills(text) {
+  const found = { q: [] };
+  for (const word of String(text).split(/\s+/).filter(Boolean)) {
+    const [, name, rest] = /^(var|service|grade|state):(.+)$/.exec(word) ?? [];
+    if (!name) found.q.push(word);
+    else if (name === "var") found.q.push(rest.replace(/\*$/, ""));
+    else found[name] = rest;
+  }
+  return { ...found, q: found.q.join(" ") };
+}

@@ -4,7 +4,11 @@ import { h, heads, hrefOf, link, show } from "./dom.js";
 import { ago, count, duration, plural, short, words } from "./format.js";
 import { source } from "./source.js";
 import { firstRun, load } from "./states.js";
+import { timeline, timelineWidth } from "./timeline.js";
 import { waterfall } from "./waterfall.js";
+
+/** Up to here a trace is drawn event by event. */
+const EVENTS = 4000;
 
 export function tracesPage(container, route) {
   const page = Math.max(1, Number(route.query.get("page") ?? 1) || 1);
@@ -36,11 +40,76 @@ export function nanoseconds(text) {
 }
 
 export function tracePage(container, route) {
-  return load(container, "the trace", () => source.trace(route.id), (trace) => drawTrace(container, trace, route));
+  return load(container, "the trace", async () => {
+    const lanes = await source.timeline(route.id, undefined, undefined, timelineWidth());
+    return { lanes, trace: lanes.events <= EVENTS ? await source.trace(route.id) : null };
+  }, ({ lanes, trace }) => (trace ? drawTrace(container, trace, route) : drawLanes(container, lanes, route)));
+}
+
+function drawer() {
+  return h("aside", { class: "drawer panel", "aria-label": "Selected event", "aria-live": "polite" }, h("p", { class: "quiet" }, "Select an event."));
+}
+
+function title(route, heading, chips) {
+  const other = h("input", { type: "search", placeholder: "id of another trace", autocomplete: "off", "aria-label": "Trace to compare with" });
+  document.title = `Trace ${short(route.id)} – Raceway`;
+  return [h("p", { class: "crumbs" }, link("/traces", {}, "Traces"), " / ", h("span", { class: "mono" }, route.id)), h("h1", {}, heading), h("p", { class: "chips" }, chips),
+    h("details", { class: "decide" }, h("summary", {}, "Compare, export"),
+      h("form", { class: "filters", on: { submit: (event) => { event.preventDefault(); if (other.value.trim()) route.go(`/compare/${route.id}...${other.value.trim()}`); } } },
+        h("label", { class: "grow" }, other), h("button", {}, "Compare"), link(`/compare/${route.id}...`, {}, "choose from a list")),
+      h("p", {}, "Export: ", ["raceway", "chrome", "otlp", "jaeger", "zipkin"].map((format) => [h("a", { href: `/api/traces/${encodeURIComponent(route.id)}/export?format=${format}`, download: "" }, format), " "])))];
+}
+
+/** A long trace: lanes that the server merged. */
+function drawLanes(container, data, route) {
+  const box = drawer();
+  const limits = ["from", "to"].map((name) => Number(route.query.get(name)) || 0);
+  const picture = timeline(data, {
+    view: limits[1] > limits[0] ? { from: limits[0], to: limits[1] } : null, signal: route.signal,
+    fetchPart: (from, to) => source.timeline(route.id, String(from), String(to), timelineWidth()),
+    onView: (from, to) => route.keep({ from, to }),
+    onSelect: (bar, lane, zoom) => {
+      route.keep({ sel: bar.event });
+      const facts = [["Service", lane.service], ["Task", lane.thread], ["Begins", duration(bar.from)], ["Took", duration(bar.to - bar.from)], ["Kind", bar.kind], ["Id", bar.event]];
+      show(box, h("h2", {}, bar.count > 1 ? `${plural(bar.count, "event")}, first: ${bar.name}` : bar.name), bar.race ? h("p", { class: "conflict" }, "✕ racing access") : null,
+        h("dl", {}, facts.filter(([, fact]) => fact).map(([name, fact]) => [h("dt", {}, name), h("dd", { class: "mono" }, fact)])),
+        bar.count > 1 ? h("p", {}, h("button", { type: "button", on: { click: zoom } }, "Zoom to them")) : null);
+    },
+  });
+  const path = data.critical_path.reduce((sum, step) => sum + step.duration_ns, 0);
+  show(container, title(route, "Trace", [h("span", { class: "chip" }, duration(data.duration_ns)), h("span", { class: "chip" }, plural(new Set(data.lanes.map((lane) => lane.service)).size, "service")),
+    h("span", { class: "chip" }, plural(data.events, "event")), h("span", { class: "chip" }, `critical path ${Math.round((100 * path) / Math.max(1, data.duration_ns))} %`),
+    h("span", { class: `chip ${data.races.length ? "manifested" : ""}` }, data.races.length ? `✕ ${plural(data.races.length, "race")}` : "no race listed")]),
+  data.races.length ? h("p", {}, "✕ ", data.races.slice(0, 12).map((id) => [link(`/races/${id}`, { class: "mono" }, id), " "])) : null,
+  h("div", { class: "columns trace" }, h("div", { class: "wide" }, picture.root,
+    h("p", { class: "key" }, h("span", {}, "━ critical path"), h("span", { class: "conflict" }, "▔ racing access"), h("span", {}, "w a s d zoom and move, f fit, j k lanes, , . neighbours, Enter zooms to a bar")), picture.twin()), box));
 }
 
 function drawTrace(container, trace, route) {
   const rows = trace.events.map((event) => row(event));
+  mark(rows, trace);
+  const [first, last] = rows.reduce(([low, high], each) => [Math.min(low, each.start), Math.max(high, each.start + Math.max(0, each.length))], [Infinity, -Infinity]);
+  const box = drawer();
+  const order = route.query.get("order") === "causal" ? "causal" : "time";
+  const switcher = h("button", { type: "button", on: { click: () => route.replace({ sel: route.query.get("sel") ?? "", order: order === "time" ? "causal" : "" }) } }, `Order: ${order}`);
+  const picture = rows.length ? waterfall(order === "time" ? rows.toSorted((a, b) => a.start - b.start || a.place - b.place) : rows, { first, last }, route.query.get("sel"), (each) => {
+    route.keep({ sel: each.id });
+    show(box, details(each, trace));
+  }, route.signal) : h("p", { class: "empty" }, "This trace has no events.");
+  const races = trace.analysis.race_details;
+  const { missing, skew } = oddities(rows, trace);
+  show(container, title(route, (rows.find((each) => !each.event.parent_id && each.length) ?? rows.find((each) => !each.event.parent_id) ?? rows[0])?.label ?? "Trace", [h("span", { class: "chip" }, duration(last - first)), h("span", { class: "chip" }, plural(trace.dependencies.services.length, "service")),
+    h("span", { class: "chip" }, plural(trace.events_total, "event")), h("span", { class: "chip" }, `critical path ${Math.round(trace.critical_path.percentage_of_total)} %`),
+    h("span", { class: `chip ${races.length ? "manifested" : ""}` }, races.length ? `✕ ${plural(races.length, "race")}` : "no race listed"),
+    skew ? h("span", { class: "chip", title: "An event stands before its cause on another machine. The causal order does not use clocks of two machines." }, `clocks differ by ${duration(skew)} or more`) : null, switcher]),
+  trace.events_truncated ? h("p", { class: "notice" }, `${count(rows.length)} of ${count(trace.events_total)} events are drawn. The export has all of them.`) : null,
+  missing ? h("p", { class: "notice" }, `Still arriving, or lost: the parents of ${plural(missing, "event")} are not here. `, h("button", { type: "button", on: { click: () => tracePage(container, route) } }, "Look again")) : null,
+  races.length ? h("ul", { class: "plain" }, races.filter((race) => race.race_id).slice(0, 8).map((race) => h("li", {}, "✕ ", link(`/races/${race.race_id}`, {}, race.race_id), ` ${words(race.pattern ?? "")} – ${race.verdict ?? ""}`))) : null,
+  h("div", { class: "columns trace" }, h("div", { class: "wide" }, picture, h("p", { class: "key" }, h("span", {}, "━ critical path"), h("span", { class: "conflict" }, "✕ racing access"), h("span", {}, "w a s d zoom and move, f fit, j k next")), twin(rows, first)), box));
+}
+
+/** Which rows race, and which are on the critical path. */
+function mark(rows, trace) {
   const racing = new Map();
   for (const race of trace.analysis.race_details) {
     for (const each of rows) {
@@ -55,26 +124,28 @@ function drawTrace(container, trace, route) {
     each.race = racing.get(each.id) ?? null;
     each.critical = critical.get(each.id) ?? 0;
   }
-  const [first, last] = rows.reduce(([low, high], each) => [Math.min(low, each.start), Math.max(high, each.start + Math.max(0, each.length))], [Infinity, -Infinity]);
-  document.title = `Trace ${short(trace.trace_id)} – Raceway`;
-  const drawer = h("aside", { class: "drawer panel", "aria-label": "Selected event", "aria-live": "polite" }, h("p", { class: "quiet" }, "Select an event."));
-  const order = route.query.get("order") === "causal" ? "causal" : "time";
-  const switcher = h("button", { type: "button", on: { click: () => route.replace({ sel: route.query.get("sel") ?? "", order: order === "time" ? "causal" : "" }) } }, `Order: ${order}`);
-  const picture = rows.length ? waterfall(order === "time" ? rows.toSorted((a, b) => a.start - b.start || a.place - b.place) : rows, { first, last }, route.query.get("sel"), (each) => {
-    route.keep({ sel: each.id });
-    show(drawer, details(each, trace));
-  }) : h("p", { class: "empty" }, "This trace has no events.");
-  route.picture = picture;
-  const races = trace.analysis.race_details;
-  show(container, h("p", { class: "crumbs" }, link("/traces", {}, "Traces"), " / ", h("span", { class: "mono" }, trace.trace_id)),
-    h("h1", {}, rows[0]?.label ?? "Trace"),
-    h("p", { class: "chips" }, h("span", { class: "chip" }, duration(last - first)), h("span", { class: "chip" }, plural(trace.dependencies.services.length, "service")),
-      h("span", { class: "chip" }, plural(trace.events_total, "event")),
-      h("span", { class: "chip" }, `critical path ${Math.round(trace.critical_path.percentage_of_total)} %`),
-      h("span", { class: `chip ${races.length ? "manifested" : ""}` }, races.length ? `✕ ${plural(races.length, "race")}` : "no race listed"), switcher),
-    trace.events_truncated ? h("p", { class: "notice" }, `${count(rows.length)} of ${count(trace.events_total)} events are drawn.`) : null,
-    races.length ? h("ul", { class: "plain" }, races.filter((race) => race.race_id).slice(0, 8).map((race) => h("li", {}, "✕ ", link(`/races/${race.race_id}`, {}, race.race_id), ` ${words(race.pattern ?? "")} – ${race.verdict ?? ""}`))) : null,
-    h("div", { class: "columns trace" }, h("div", { class: "wide" }, picture, h("p", { class: "key" }, h("span", {}, "━ critical path"), h("span", { class: "conflict" }, "✕ racing access"), h("span", {}, "w a s d zoom and move, f fit, j k next")), twin(rows, first)), drawer));
+}
+
+/** Parents that are not here, and by how much an event stands before its cause in another process. */
+function oddities(rows, trace) {
+  const known = new Map(rows.map((each) => [each.id, each]));
+  const children = new Map();
+  for (const each of rows) children.set(each.event.parent_id, (children.get(each.event.parent_id) ?? 0) + 1);
+  for (const each of rows) each.forks = (children.get(each.id) ?? 0) > 1;
+  let missing = 0;
+  let skew = 0;
+  for (const each of rows) {
+    const id = each.event.parent_id;
+    if (!id) continue;
+    const parent = known.get(id);
+    if (!parent) missing += 1;
+    else {
+      // A chain of moments stays in one column; what has a length or forks holds what is below it.
+      each.depth = Math.min(8, (parent.depth ?? 0) + (parent.length > 0 || parent.forks ? 1 : 0));
+      if (parent.service !== each.service) skew = Math.max(skew, parent.start - each.start);
+    }
+  }
+  return { missing: trace.events_truncated ? 0 : missing, skew };
 }
 
 /** The same as a table, made when somebody opens it. */

@@ -1,89 +1,114 @@
-// Shared variables, and the versions of one: each write makes a version, each read shows which one it saw.
+// Shared variables, and the versions of one: a graph as of commits. A write that was made from an old version is a branch that was never merged.
 
 import { h, heads, link, s, show } from "./dom.js";
 import { count, place, plural, short, value } from "./format.js";
 import { source } from "./source.js";
 import { firstRun, load } from "./states.js";
 
-export function variablesPage(container) {
+const ROW = 32;
+
+export function variablesPage(container, route) {
+  const q = route.query.get("q") ?? "";
   const list = h("div", { class: "list" });
-  show(container, h("h1", {}, "Variables"), h("p", { class: "quiet" }, "Objects with a race, then the most used."), list);
-  return load(list, "the analysis", async () => {
-    const [racy, hot] = await Promise.all([source.racyVariables(), source.hotspots()]);
-    return { racy: racy.races, hot: hot.top_variables.filter((each) => !racy.races.some((race) => race.variable === each.variable)) };
-  }, ({ racy, hot }) => {
-    if (!racy.length && !hot.length) return show(list, firstRun());
-    const rows = [
-      ...racy.map((each) => [`✕ ${each.grade ?? ""}`, each.variable, each.access_count, each.trace_ids.length, each.trace_ids[0], each.race_ids ?? []]),
-      ...hot.map((each) => ["", each.variable, each.access_count, each.trace_count, null, []]),
-    ];
-    return show(list, h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Variables" }, h("table", {},
-      heads("", "Variable", "Accesses", "Traces", "Races"),
-      h("tbody", {}, rows.map(([mark, name, accesses, traces, trace, races]) => h("tr", { dataset: { row: "" } },
-        h("td", { class: "conflict nowrap" }, mark), h("td", { class: "mono" }, trace ? link(`/variables/${encodeURIComponent(name)}?trace=${trace}`, { class: "main" }, name) : name),
-        h("td", { class: "number" }, count(accesses)), h("td", { class: "number" }, count(traces)),
-        h("td", {}, races.slice(0, 4).map((id) => [link(`/races/${id}`, { class: "mono" }, id), " "]))))))));
+  const search = h("input", { id: "search", type: "search", value: q, placeholder: "name", autocomplete: "off", on: { change: () => route.replace({ q: search.value }) } });
+  show(container, h("h1", {}, "Variables"), h("form", { class: "filters", role: "search", on: { submit: (event) => { event.preventDefault(); route.replace({ q: search.value }); } } },
+    h("label", { class: "grow" }, h("span", { class: "hidden" }, "Filter"), search)), list);
+  return load(list, "the analysis", () => source.variables({ q }), (data) => {
+    if (!data.variables.length) return show(list, q ? h("div", { class: "state" }, h("h2", {}, "Nothing matches"), h("p", {}, `No variable has "${q}" in its name. `, h("button", { type: "button", on: { click: () => route.replace({}) } }, "Clear the filter"))) : firstRun());
+    const body = h("tbody", {}, data.variables.map(row));
+    const more = h("button", { type: "button", class: "more", hidden: !data.next_cursor }, "Show more");
+    let cursor = data.next_cursor;
+    more.addEventListener("click", async () => {
+      more.disabled = true;
+      try {
+        const page = await source.variables({ q, cursor });
+        body.append(...page.variables.map(row));
+        cursor = page.next_cursor;
+        more.hidden = !cursor;
+      } catch (error) {
+        more.after(h("p", { role: "alert" }, error.message));
+      }
+      more.disabled = false;
+    });
+    return show(list, h("p", { class: "quiet" }, `${plural(data.total, "variable")}, the most used first`), h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Variables" }, h("table", {},
+      heads("Variable", "Accesses", "Writes", "Tasks", "Traces", "Services", "Races"), body)), more);
   });
+}
+
+function row(each) {
+  return h("tr", { dataset: { row: "" } }, h("td", { class: "mono" }, link(`/variables/${encodeURIComponent(each.name)}`, { class: "main" }, each.name)),
+    [each.accesses, each.writes, each.tasks, each.traces].map((n) => h("td", { class: "number" }, count(n))), h("td", {}, each.services.join(", ")),
+    h("td", {}, each.races ? link(`/races?q=${encodeURIComponent(each.name)}`, { class: "conflict" }, `✕ ${plural(each.races, "race")}`) : "–"));
 }
 
 export function variablePage(container, route) {
   const name = route.id;
-  const trace = route.query.get("trace");
-  document.title = `${name} – Raceway`;
+  const service = route.query.get("service") ?? "";
   const list = h("div", { class: "list" });
+  document.title = `${name} – Raceway`;
   show(container, h("p", { class: "crumbs" }, link("/variables", {}, "Variables"), " / ", h("span", { class: "mono" }, name)), h("h1", { class: "mono" }, name), list);
   return load(list, "the accesses", async () => {
-    const racy = (await source.racyVariables()).races.find((each) => each.variable === name);
-    const traces = [...new Set([...(trace ? [trace] : []), ...(racy?.trace_ids ?? [])])].slice(0, 12);
-    const trails = await Promise.all(traces.map((id) => source.trail(id, name).catch(() => null)));
-    const accesses = trails.flatMap((trail, index) => (trail?.accesses ?? []).map((access) => ({ ...access, trace: traces[index] })));
-    accesses.sort((a, b) => (a.timestamp < b.timestamp ? -1 : a.timestamp > b.timestamp ? 1 : 0));
-    return { accesses, racy, traces };
-  }, (data) => drawVariable(list, data));
+    const [data, races] = await Promise.all([source.versions(name, service), source.races({ q: name }).catch(() => ({ races: [] }))]);
+    return { data, races: races.races.filter((race) => race.object.name === name) };
+  }, ({ data, races }) => drawVariable(list, data, races, service, route));
 }
 
-function drawVariable(list, { accesses, racy, traces }) {
-  if (!accesses.length) return show(list, h("div", { class: "state" }, h("h2", {}, "No accesses to show"), h("p", {}, "Open a variable from a race or from a trace."), h("p", {}, link("/variables", {}, "All variables"))));
-  const told = versions(accesses, racy?.grade === "manifested");
-  return show(list, h("p", { class: "quiet" }, `${plural(accesses.length, "access", "accesses")} in ${plural(traces.length, "trace")}`,
-    racy ? [" · ", (racy.race_ids ?? []).map((id) => [link(`/races/${id}`, { class: "mono" }, id), " "])] : null),
-  h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Versions" }, h("table", { class: "versions" },
-    heads("Graph", "Version", "Value", "Access", "Based on", "Task", "Place", "Trace"),
-    h("tbody", {}, told.map((step) => h("tr", { class: step.lost ? "bad" : "" }, h("td", { class: "graph" }, dot(step)),
-      h("td", { class: "mono" }, step.version ? `v${step.version}` : ""), h("td", { class: "mono number" }, value(step.value)),
-      h("td", {}, step.write ? "write" : "read", step.lost ? h("span", { class: "note" }, `✕ v${step.lost} never merged`) : step.access.is_race ? h("span", { class: "note" }, "✕ races") : null),
-      h("td", { class: "mono" }, step.base ? `v${step.base}` : ""), h("td", {}, step.access.thread_id), h("td", { class: "mono", title: step.access.location }, place(step.access.location)),
-      h("td", { class: "mono" }, link(`/traces/${step.access.trace}?sel=${step.access.event_id}`, {}, short(step.access.trace)))))))));
+function drawVariable(list, data, races, service, route) {
+  const rows = withOrigin(data);
+  const columns = branches(rows);
+  const wide = 16 + 16 * Math.max(0, ...columns.map((each) => each.column));
+  const choice = data.services.length > 1 || service ? h("p", { class: "filters" }, "Service ", data.services.map((each) => h("button", { type: "button", "aria-pressed": String(each === service), on: { click: () => route.replace({ service: each === service ? "" : each }) } }, each))) : null;
+  return show(list, h("p", { class: "quiet" }, `${plural(data.writes, "write")}, ${plural(data.reads, "read")}, ${plural(data.services.length, "service")}`),
+    races.length ? h("ul", { class: "plain" }, races.slice(0, 8).map((race) => h("li", {}, "✕ ", link(`/races/${race.id}`, { class: "mono" }, race.id), ` ${race.verdict}`))) : null, choice,
+    data.versions.length ? h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Versions" }, h("table", { class: "versions" },
+      heads("Graph", "Version", "Value", "Made from", "Reads", "Task", "Service", "Place", "Trace"),
+      h("tbody", {}, rows.map((version, index) => h("tr", { class: columns[index].skipped ? "bad" : "", dataset: { row: "" } }, h("td", { class: "graph" }, dot(columns, index, wide)), cells(version, columns[index]))))))
+      : h("p", { class: "empty" }, "It was only read: there are no versions."),
+    data.truncated ? h("p", { class: "notice" }, `The first ${count(data.versions.length)} of ${count(data.writes)} versions.`) : null);
 }
 
-/** Versions by value; where values prove damage, a write that did not start from the newest one is a branch that was never merged. */
-export function versions(accesses, proven) {
-  const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-  const known = [];
-  const looked = new Map();
-  const newest = (json) => { for (let at = known.length - 1; at >= 0; at -= 1) if (same(known[at], json)) return at + 1; return 0; };
-  return accesses.map((access) => {
-    const write = access.access_type !== "Read" && access.access_type !== "AtomicRead";
-    const actor = `${access.thread_id} ${access.trace}`;
-    if (!write) {
-      const saw = access.new_value ?? access.old_value ?? null;
-      if (saw !== null && !newest(saw)) known.push(saw);
-      const base = newest(saw);
-      looked.set(actor, base);
-      return { access, write, value: saw, base, version: 0, lost: 0 };
-    }
-    if (!known.length && access.old_value !== null) known.push(access.old_value);
-    const base = looked.get(actor) ?? newest(access.old_value ?? null);
-    const lost = base && base < known.length && (proven || access.is_race) ? known.length : 0;
-    known.push(access.new_value);
-    looked.set(actor, known.length);
-    return { access, write, value: access.new_value, base, version: known.length, lost };
+function cells(version, { from, skipped }) {
+  if (version.origin) return [h("td", {}, "before"), h("td", { class: "mono number" }, value(version.value)), h("td", {}, "–"), h("td", { class: "number" }, count(version.reads)), h("td", { class: "quiet", colspan: 4 }, "The value that the first write replaced; who wrote it is not recorded.")];
+  return [h("td", { class: "mono" }, `v${version.version}`), h("td", { class: "mono number" }, value(version.value)),
+    h("td", {}, from ? h("span", { class: "mono" }, from) : "–", skipped ? h("span", { class: "note" }, `✕ ${skipped} never merged`) : null),
+    h("td", { class: "number" }, count(version.reads)), h("td", { class: "mono" }, version.thread), h("td", {}, version.service), h("td", { class: "mono", title: version.location }, place(version.location)),
+    h("td", { class: "mono" }, link(`/traces/${version.trace}?sel=${version.event}`, {}, short(version.trace)))];
+}
+
+/** The versions behind the value that the first of them replaced: what has no parent and skips versions was made from it too. */
+function withOrigin({ versions, origin }) {
+  if (!origin || !versions.length) return versions;
+  const rest = versions.map((version, index) => (version.parent === null && (index === 0 || version.skips_versions) ? { ...version, parent: "origin" } : version));
+  return [{ origin: true, version: "origin", value: origin.value, parent: null, skips_versions: false, reads: origin.reads }, ...rest];
+}
+
+/** The column of each version: a write from the newest version goes on in its column, another one opens the next, up to four. */
+function branches(versions) {
+  const columns = [];
+  const at = new Map(versions.map((version, index) => [version.version, index]));
+  versions.forEach((version, index) => {
+    const parent = version.parent === null ? -1 : at.get(version.parent) ?? -1;
+    const from = parent < 0 ? 0 : columns[parent].column;
+    const column = version.skips_versions ? Math.min(4, from + 1 + versions.slice(parent + 1, index).filter((each) => each.parent === version.parent && each.skips_versions).length) : from;
+    const name = (each) => (each.origin ? "the value before" : `v${each.version}`);
+    columns.push({ column, parent, from: parent < 0 ? "" : name(versions[parent]), skipped: version.skips_versions ? name(versions[index - 1]) : "" });
   });
+  return columns;
 }
 
-function dot(step) {
-  const x = step.lost ? 26 : 10;
-  return s("svg", { width: 40, height: 33, "aria-hidden": "true" }, s("line", { x1: 10, x2: 10, y1: 0, y2: 33, class: "life" }),
-    step.lost ? s("path", { d: `M10 0C10 10 ${x} 6 ${x} 16`, class: "branch" }) : null,
-    step.write ? s("rect", { x: x - 5, y: 11, width: 10, height: 10, class: step.lost ? "lost" : "solid" }) : s("circle", { cx: x, cy: 16, r: 4.5, class: "hollow" }));
+function dot(columns, index, wide) {
+  const x = (column) => 10 + 16 * column;
+  const { column, parent } = columns[index];
+  const lines = [];
+  // Every line from a version to one made from it that passes through this row.
+  columns.slice(index).forEach((each, offset) => {
+    if (each.parent < 0 || each.parent > index) return;
+    const [from, to, end] = [x(columns[each.parent].column), x(each.column), index + offset];
+    if (each.parent === index && end !== index) lines.push([from === to ? `M${from} 16V${ROW}` : `M${from} 16C${from} ${ROW} ${to} 16 ${to} ${ROW}`, from !== to]);
+    else if (each.parent < index && end !== index) lines.push([`M${to} 0V${ROW}`, from !== to]);
+    else if (end === index) lines.push([`M${to} 0V16`, from !== to]);
+  });
+  const lost = columns[index].skipped !== "";
+  return s("svg", { width: wide + 12, height: ROW + 1, "aria-hidden": "true" }, lines.slice(0, 12).map(([d, branch]) => s("path", { d, class: branch ? "branch" : "trunk" })),
+    s("rect", { x: x(column) - 5, y: 11, width: 10, height: 10, class: lost ? "lost" : parent < 0 && index ? "hollow" : "solid" }));
 }

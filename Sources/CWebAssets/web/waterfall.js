@@ -1,76 +1,43 @@
 // Bars on a canvas: only the rows in sight are drawn, so a hundred thousand events scroll like a hundred.
 
-import { h, announce } from "./dom.js";
-import { duration, hue, middle } from "./format.js";
+import { axis, brush, overview, palette, prepare, redraw } from "./canvas.js";
+import { announce, h } from "./dom.js";
+import { hue, middle } from "./format.js";
 
 const ROW = 24;
 const NAMES = 300;
 
 /** The waterfall of `rows`, each {id, label, service, start, length, critical, race}; tells of the selected one. */
-export function waterfall(rows, range, selectedId, onSelect) {
+export function waterfall(rows, range, selectedId, onSelect, signal) {
   const canvas = h("canvas", { "aria-hidden": "true" });
   const spacer = h("div", { class: "spacer" }, canvas);
   const total = Math.max(1, range.last - range.first);
   let view = { from: 0, to: total };
   let selected = Math.max(-1, rows.findIndex((row) => row.id === selectedId));
-  let colours = null;
-  let pending = false;
+  let colours = palette();
 
   const status = h("p", { class: "hidden", role: "status" });
   const minimap = h("canvas", { class: "minimap", "aria-hidden": "true" });
   const box = h("div", {
     class: "waterfall", tabindex: "0", role: "group", "aria-label": `${rows.length} events; arrow keys move the selection, the table below says the same`,
-    on: { scroll: request, keydown: keys, click: pick },
+    on: { scroll: () => request(), keydown: keys, click: pick },
   }, spacer);
   spacer.style.height = `${rows.length * ROW + 30}px`;
   const root = h("div", {}, minimap, box, status);
-
-  function request() {
-    if (pending) return;
-    pending = true;
-    requestAnimationFrame(() => { pending = false; draw(); });
-  }
-
-  function palette() {
-    const probe = getComputedStyle(document.body);
-    const one = (name) => {
-      const element = h("span");
-      element.style.color = `var(${name})`;
-      root.append(element);
-      const colour = getComputedStyle(element).color;
-      element.remove();
-      return colour;
-    };
-    colours = { text: one("--text"), ink: one("--ink"), line: one("--line"), conflict: one("--conflict"), panel: one("--panel"), ring: one("--focus"),
-      services: Array.from({ length: 8 }, (_, index) => one(`--service${index}`)), font: probe.fontFamily };
-  }
-
-  function prepare(target, height) {
-    const width = target.parentElement.clientWidth || box.clientWidth || 800;
-    const scale = window.devicePixelRatio || 1;
-    target.width = Math.max(1, Math.floor(width * scale));
-    target.height = Math.max(1, Math.floor(height * scale));
-    target.style.width = `${width}px`;
-    target.style.height = `${height}px`;
-    const pen = target.getContext("2d");
-    pen.scale(scale, scale);
-    return [pen, width];
-  }
+  const request = redraw(box, draw, signal);
 
   function draw() {
-    if (!box.isConnected) return;
-    palette();
+    colours = palette();
     const height = box.clientHeight || 480;
-    const [pen, width] = prepare(canvas, height);
+    const width = box.clientWidth || 800;
+    const pen = prepare(canvas, width, height);
     const names = Math.min(NAMES, width * 0.4);
     const across = width - names - 12;
     const place = (time) => names + ((time - range.first - view.from) / (view.to - view.from)) * across;
-    pen.font = `12px ${colours.font}`;
-    pen.textBaseline = "middle";
     const first = Math.max(0, Math.floor(box.scrollTop / ROW));
     const shown = Math.ceil(height / ROW) + 1;
     for (let index = first; index < Math.min(rows.length, first + shown); index += 1) bar(pen, rows[index], index, 28 + index * ROW - box.scrollTop, names, width, place);
-    axis(pen, names, width, across);
+    axis(pen, colours, names, width, across, view, "event");
     small();
   }
 
@@ -83,7 +50,8 @@ export function waterfall(rows, range, selectedId, onSelect) {
     pen.fillStyle = colour;
     pen.fillRect(4, top + 6, 4, ROW - 12);
     pen.fillStyle = row.race ? colours.conflict : colours.text;
-    pen.fillText(middle((row.race ? "✕ " : "") + row.label, Math.floor((names - 24) / 6.6)), 14, top + ROW / 2);
+    const indent = 14 + 8 * (row.depth ?? 0);
+    pen.fillText(middle((row.race ? "✕ " : "") + row.label, Math.floor((names - 10 - indent) / 6.6)), indent, top + ROW / 2);
     pen.save();
     pen.beginPath();
     pen.rect(names, top, width - names, ROW);
@@ -108,34 +76,12 @@ export function waterfall(rows, range, selectedId, onSelect) {
     pen.restore();
   }
 
-  function axis(pen, names, width, across) {
-    pen.fillStyle = colours.panel;
-    pen.fillRect(0, 0, width, 27);
-    pen.fillStyle = colours.ink;
-    pen.fillText("event", 14, 14);
-    const steps = Math.max(2, Math.floor(across / 130));
-    for (let step = 0; step <= steps; step += 1) {
-      const x = names + (across * step) / steps;
-      pen.textAlign = step === steps ? "right" : "left";
-      pen.fillText(step ? duration(view.from + ((view.to - view.from) * step) / steps) : view.from ? duration(view.from) : "0", x, 14);
-      pen.fillRect(x, 22, 1, 5);
-    }
-    pen.textAlign = "left";
-    pen.fillStyle = colours.line;
-    pen.fillRect(0, 27, width, 1);
-  }
-
   function small() {
-    const [pen, width] = prepare(minimap, 36);
+    const width = root.clientWidth || 800;
     const bins = new Float64Array(Math.max(1, Math.floor(width / 3)));
-    for (const row of rows) bins[Math.min(bins.length - 1, Math.floor(((row.start - range.first) / total) * bins.length))] += 1;
-    const most = Math.max(...bins, 1);
-    pen.fillStyle = colours.ink;
-    bins.forEach((many, bin) => { if (many) pen.fillRect(bin * 3, 34 - 26 * Math.sqrt(many / most), 2, 26 * Math.sqrt(many / most)); });
-    pen.fillStyle = colours.conflict;
-    for (const row of rows) if (row.race) pen.fillRect(((row.start - range.first) / total) * (width - 4), 0, 3, 6);
-    pen.strokeStyle = colours.ring;
-    pen.strokeRect((view.from / total) * width + 0.5, 0.5, Math.max(3, ((view.to - view.from) / total) * width - 1), 35);
+    const part = (row) => (row.start - range.first) / total;
+    for (const row of rows) bins[Math.min(bins.length - 1, Math.max(0, Math.floor(part(row) * bins.length)))] += 1;
+    overview(minimap, width, bins, rows.filter((row) => row.race).map(part), view, total);
   }
 
   function zoom(factor) {
@@ -185,8 +131,7 @@ export function waterfall(rows, range, selectedId, onSelect) {
     if (index >= 0 && index < rows.length) choose(index);
   }
 
-  new ResizeObserver(request).observe(box);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", request);
+  brush(minimap, (from, to) => { view = { from: from * total, to: to * total }; request(); });
   queueMicrotask(() => { if (selected >= 0) choose(selected); request(); });
   return root;
 }

@@ -10,12 +10,14 @@ import TraceModel
 struct AtomicityDetector {
     private let batch: EventBatch
     private let order: CausalOrder
+    private let survey: Survey
     private let options: AnalysisOptions
     private let labels: Labels
 
-    init(batch: EventBatch, order: CausalOrder, options: AnalysisOptions, labels: Labels) {
+    init(batch: EventBatch, order: CausalOrder, survey: Survey, options: AnalysisOptions, labels: Labels) {
         self.batch = batch
         self.order = order
+        self.survey = survey
         self.options = options
         self.labels = labels
     }
@@ -27,7 +29,7 @@ struct AtomicityDetector {
     ///   - known: pairs that are reported as races.
     /// - Complexity: O(rows), and one pass of clocks when there is anything to judge.
     func report(to ledger: inout AnomalyLedger, keys: StaticPairs.Naming, known: Set<StaticPairs.Key>) {
-        let scan = AtomicityScan(order, batch, keys: keys)
+        let scan = AtomicityScan(order, batch, survey: survey, keys: keys)
         let open = scan.candidates.filter { candidate in
             let object = Int(order.objectOfRow[row(candidate.remote)])
             let before = order.rows[Int(candidate.before)]
@@ -43,7 +45,13 @@ struct AtomicityDetector {
                 wanted.insert(order.rows[Int(position)])
             }
         }
-        let probe = ClockProbe(order.program.withoutLuck(), events: wanted, widthMax: options.clockWidthMax)
+        let program = order.program
+        let probe = ClockProbe(
+            program,
+            without: program.luckCells,
+            events: wanted,
+            widthMax: options.clockWidthMax
+        )
         for candidate in open where isLuck(candidate, probe) { ledger.add(entry(candidate)) }
     }
 

@@ -4,7 +4,8 @@ import TraceModel
 /// Watches every access for another task's access between two of one task that belong together (AVIO: Lu, Tucek, Qin, Zhou,
 /// ASPLOS 2006).
 ///
-/// O(1) an access: per object the latest write and the latest read by two actors, and the latest access of at most
+/// O(1) an access, and a comparison for objects that only one actor accesses, that nobody writes, or that were looked at
+/// often enough: per other object the latest write and the latest read by two actors, and the latest access of at most
 /// ``actorsMax`` actors. An actor is a task in one trace: a worker that serves two requests is two.
 struct AtomicityScan {
     /// The four interleavings of one object that no serial execution has.
@@ -75,13 +76,17 @@ struct AtomicityScan {
         var actor = Actor.nobody
         var position: UInt32 = 0
         var writes = false
-        /// Transaction of the task, 0 for none; lock releases and events of the task so far.
+        var progress = Progress()
+    }
+
+    /// Transaction of a task, 0 for none; its lock releases and events so far.
+    private struct Progress {
         var transaction: UInt32 = 0
         var releases: UInt32 = 0
         var events: UInt32 = 0
     }
 
-    /// What is known of an object that several actors access; the latest access of each stands in `locals`.
+    /// What is known of an object; the latest access of each actor stands in `locals`.
     private struct Shared {
         var writes = Pair()
         var reads = Pair()
@@ -90,24 +95,16 @@ struct AtomicityScan {
         var looks: UInt8 = 0
     }
 
-    private struct ObjectState {
-        var only = Local()
-        /// 1-based index into `shared` once a second actor came.
-        var shared: UInt32 = 0
-        var onlyRead: UInt32 = .max
-        var onlyWrite: UInt32 = .max
-    }
+    /// Says of an object that it is left alone.
+    private static let ignored = UInt32.max
 
     private(set) var candidates: [Candidate] = []
-    private var states: ContiguousArray<ObjectState>
+    /// The place of each object in `shared`, ``ignored``, or 1 less than that before its first access.
+    private var places: ContiguousArray<UInt32>
     private var shared: ContiguousArray<Shared> = []
-    /// ``actorsMax`` places a shared object.
+    /// ``actorsMax`` places an object.
     private var locals: ContiguousArray<Local> = []
-    private var transactionOfTask: ContiguousArray<UInt32>
-    private var releasesOfTask: ContiguousArray<UInt32>
-    private var eventsOfTask: ContiguousArray<UInt32>
     private let isTotal: Bool
-    private var transactions: UInt32 = 0
     private var instances: [Triple: Int] = [:]
 
     private struct Triple: Hashable {
@@ -122,37 +119,35 @@ struct AtomicityScan {
     /// Runs over the whole order.
     ///
     /// - Complexity: O(rows).
-    init(_ order: CausalOrder, _ batch: borrowing EventBatch, keys: StaticPairs.Naming) {
-        states = ContiguousArray(repeating: ObjectState(), count: order.objects.count)
-        transactionOfTask = ContiguousArray(repeating: 0, count: order.tasks.count)
-        releasesOfTask = transactionOfTask
-        eventsOfTask = transactionOfTask
+    init(_ order: CausalOrder, _ batch: borrowing EventBatch, survey: Survey, keys: StaticPairs.Naming) {
+        places = ContiguousArray(repeating: Self.ignored, count: order.objects.count)
+        for object in places.indices where survey.mayInterleave(UInt32(object)) { places[object] = Self.ignored - 1 }
         isTotal = order.isTotal
-        let traces = order.isTotal ? nil : TraceNumbers.ofRows(batch)
+        var tasks = ContiguousArray(repeating: Progress(), count: order.tasks.count)
+        var transactions: UInt32 = 0
         for (position, row) in order.rows.enumerated() {
             let row = Int(row)
             let object = order.objectOfRow[row]
             let task = order.taskOfRow[row]
-            eventsOfTask[Int(task)] &+= 1
+            tasks[Int(task)].events &+= 1
             if object == .max {
                 switch batch.operations[row] {
-                case .lockRelease: releasesOfTask[Int(task)] &+= 1
+                case .lockRelease: tasks[Int(task)].releases &+= 1
                 case .transactionBegin:
                     transactions += 1
-                    transactionOfTask[Int(task)] = transactions
-                case .transactionCommit, .transactionRollback: transactionOfTask[Int(task)] = 0
+                    tasks[Int(task)].transaction = transactions
+                case .transactionCommit, .transactionRollback: tasks[Int(task)].transaction = 0
                 default: break
                 }
                 continue
             }
+            if places[Int(object)] == Self.ignored { continue }
             let operation = batch.operations[row]
             let local = Local(
-                actor: Actor(task: task, trace: traces?[row] ?? 0),
+                actor: Actor(task: task, trace: survey.traces?[row] ?? 0),
                 position: UInt32(position),
                 writes: operation.changes,
-                transaction: transactionOfTask[Int(task)],
-                releases: releasesOfTask[Int(task)],
-                events: eventsOfTask[Int(task)]
+                progress: tasks[Int(task)]
             )
             let isLocked = order.locksetOfRow[row] != 0
             visit(Int(object), local, reads: operation.observes, isLocked: isLocked, order, keys)
@@ -167,22 +162,14 @@ struct AtomicityScan {
         _ order: CausalOrder,
         _ keys: StaticPairs.Naming
     ) {
-        var state = states[object]
-        if state.shared == 0 {
-            if state.only.actor == .nobody || state.only.actor == local.actor {
-                state.only = local
-                if local.writes { state.onlyWrite = local.position }
-                if reads { state.onlyRead = local.position }
-                states[object] = state
+        let index = index(of: object)
+        let place = place(of: local.actor, index)
+        if locals[place].actor == local.actor {
+            look(locals[place], local, isLocked: isLocked, index, UInt32(object), order, keys)
+            if shared[index].looks == Self.looksMax {
+                places[object] = Self.ignored
                 return
             }
-            share(object)
-            state = states[object]
-        }
-        let index = Int(state.shared) - 1
-        let place = place(of: local.actor, index)
-        if locals[place].actor == local.actor, shared[index].looks < Self.looksMax {
-            look(locals[place], local, isLocked: isLocked, index, UInt32(object), order, keys)
         }
         locals[place] = local
         let mark = Mark(actor: local.actor, position: local.position)
@@ -214,18 +201,13 @@ struct AtomicityScan {
         return oldest
     }
 
-    private mutating func share(_ object: Int) {
-        let state = states[object]
-        var fresh = Shared()
-        fresh.actors = 1
-        locals.append(state.only)
-        locals.append(contentsOf: repeatElement(Local(), count: Self.actorsMax - 1))
-        if state.onlyWrite != .max {
-            fresh.writes.note(Mark(actor: state.only.actor, position: state.onlyWrite))
-        }
-        if state.onlyRead != .max { fresh.reads.note(Mark(actor: state.only.actor, position: state.onlyRead)) }
-        shared.append(fresh)
-        states[object].shared = UInt32(shared.count)
+    /// The place of an object in `shared`, made at its first access.
+    private mutating func index(of object: Int) -> Int {
+        if places[object] < Self.ignored - 1 { return Int(places[object]) }
+        places[object] = UInt32(shared.count)
+        shared.append(Shared())
+        locals.append(contentsOf: repeatElement(Local(), count: Self.actorsMax))
+        return shared.count - 1
     }
 
     /// Looks for another actor's access between two of one actor.
@@ -256,11 +238,13 @@ struct AtomicityScan {
         }
         guard let remote else { return }
         let region: Region
-        if before.transaction != 0, before.transaction == after.transaction {
+        if before.progress.transaction != 0, before.progress.transaction == after.progress.transaction {
             region = .transaction
-        } else if isLocked, before.releases == after.releases, holdsLock(at: before.position, order) {
+        } else if isLocked, before.progress.releases == after.progress.releases, holdsLock(at: before.position, order) {
             region = .criticalSection
-        } else if pattern == .readWriteWrite, !isTotal || after.events - before.events <= Self.stepEventsMax {
+        } else if pattern == .readWriteWrite,
+            !isTotal || after.progress.events - before.progress.events <= Self.stepEventsMax
+        {
             region = .readModifyWrite
         } else {
             return

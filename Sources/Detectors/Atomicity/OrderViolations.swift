@@ -9,12 +9,14 @@ import TraceModel
 struct OrderViolations {
     private let batch: EventBatch
     private let order: CausalOrder
+    private let survey: Survey
     private let options: AnalysisOptions
     private let labels: Labels
 
-    init(batch: EventBatch, order: CausalOrder, options: AnalysisOptions, labels: Labels) {
+    init(batch: EventBatch, order: CausalOrder, survey: Survey, options: AnalysisOptions, labels: Labels) {
         self.batch = batch
         self.order = order
+        self.survey = survey
         self.options = options
         self.labels = labels
     }
@@ -45,7 +47,13 @@ struct OrderViolations {
         suspects += channelSuspects()
         guard !suspects.isEmpty else { return }
         let wanted = Set(suspects.flatMap { [UInt32($0.use), UInt32($0.change)] })
-        let probe = ClockProbe(order.program.withoutLuck(), events: wanted, widthMax: options.clockWidthMax)
+        let program = order.program
+        let probe = ClockProbe(
+            program,
+            without: program.luckCells,
+            events: wanted,
+            widthMax: options.clockWidthMax
+        )
         let failures = failingUses(suspects)
         for suspect in suspects {
             let use = UInt32(suspect.use)
@@ -68,6 +76,7 @@ struct OrderViolations {
 
     /// Looks at nothing before the first value, and uses of what was closed.
     private func objectSuspects() -> [Suspect] {
+        guard survey.hasValues else { return [] }
         var lives: [UInt32: Life] = [:]
         var suspects: [Suspect] = []
         for row in order.rows {
@@ -151,10 +160,10 @@ struct OrderViolations {
             var process: UInt32
             var name: Symbol
         }
+        guard survey.has(.channelClose) else { return [] }
         var closes: [Channel: Int] = [:]
         var sends: [Channel: [Int]] = [:]
         var suspects: [Suspect] = []
-        guard order.rows.contains(where: { batch.operations[Int($0)] == .channelClose }) else { return [] }
         for row in order.rows {
             let row = Int(row)
             let channel = Channel(process: batch.processIndices[row], name: batch.objects[row])

@@ -121,8 +121,13 @@ struct DeadlockDetector {
                     for position in samples(member.positions) { rows.insert(UInt32(source.row(at: position))) }
                 }
             }
-            let program = source.order.program.withoutLockOrder()
-            let probe = ClockProbe(program, events: rows, widthMax: options.clockWidthMax)
+            let program = source.order.program
+            let probe = ClockProbe(
+                program,
+                without: program.lockCells,
+                events: rows,
+                widthMax: options.clockWidthMax
+            )
             for pattern in chosen where instances[pattern.cycle] == nil {
                 instances[pattern.cycle] = unordered(pattern.members.map { samples($0.positions) }, probe)
             }

@@ -12,8 +12,9 @@ struct TaskEndings {
         self.source = source
         let order = source.order
         let batch = source.batch
-        var last = ContiguousArray<UInt32>(repeating: .max, count: order.tasks.count)
+        lastPosition = source.survey.lastPositionOfTask
         ended = ContiguousArray(repeating: false, count: order.tasks.count)
+        guard source.survey.has(.taskStart, .taskEnd, .join, .await) else { return }
         struct Name: Hashable {
             var process: UInt32
             var name: Symbol
@@ -23,10 +24,9 @@ struct TaskEndings {
             tasks[Name(process: task.process, name: task.thread)] = UInt32(number)
         }
         var joined: Set<Name> = []
-        for (position, row) in order.rows.enumerated() {
+        for row in order.rows {
             let row = Int(row)
             let task = order.taskOfRow[row]
-            last[Int(task)] = UInt32(position)
             switch batch.operations[row] {
             case .taskEnd: ended[Int(task)] = true
             case .taskStart:
@@ -36,7 +36,6 @@ struct TaskEndings {
             default: break
             }
         }
-        lastPosition = last
         for name in joined {
             if let task = tasks[name] { ended[Int(task)] = true }
         }

@@ -29,6 +29,7 @@ struct TaskMisuse {
 
     /// - Complexity: O(rows).
     func report(to ledger: inout AnomalyLedger) {
+        guard source.survey.has(.wait, .fork) else { return }
         let batch = source.batch
         var signalled: Set<Name> = []
         var spawned: [(row: Int, family: Family, name: Name)] = []

@@ -54,10 +54,13 @@ struct IsolationFindings {
         }
         for finding in updates { add(finding) }
         let count = reading.log.transactions.count
-        let proven = DependencyGraph(nodeCount: count, dependencies: reading.dependencies.filter(\.proven))
-        let all = DependencyGraph(nodeCount: count, dependencies: reading.dependencies)
+        let proven = reading.dependencies.filter(\.proven)
+        var graphs = [DependencyGraph(nodeCount: count, dependencies: proven)]
+        if proven.count < reading.dependencies.count {
+            graphs.append(DependencyGraph(nodeCount: count, dependencies: reading.dependencies))
+        }
         var known: Set<Set<Int>> = []
-        for graph in [proven, all] {
+        for graph in graphs {
             let search = CycleSearch(graph)
             let cycles = (pairs(graph) + search.cycles).filter { known.insert(Set($0.transactions)).inserted }
             for cycle in cycles where !isExplained(cycle) && matters(cycle) { add(cycle) }

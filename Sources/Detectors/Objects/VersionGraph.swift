@@ -19,9 +19,9 @@ public struct VersionGraph: Sendable {
         /// JSON text; `nil` when the sender gave none.
         public var value: String?
         public var replaced: String?
-        /// The version it was made from, where values tell.
+        /// The version it was made from, where values tell; `nil` also for what was made from ``VersionGraph/origin``.
         public var parent: Int?
-        /// True when the parent was not the newest version at that moment: the one in between was overwritten unseen.
+        /// True when what it was made from was not the newest version at that moment: the one in between was overwritten unseen.
         public var skipsVersions: Bool
         /// Reads of this version.
         public var reads: Int
@@ -34,6 +34,10 @@ public struct VersionGraph: Sendable {
     public private(set) var reads = 0
     /// Reads of values that no listed version has.
     public private(set) var readsElsewhere = 0
+    /// The value that the first write replaced, JSON text: who wrote it is not known. `nil` when the sender did not say.
+    public private(set) var origin: String?
+    /// Reads that saw the origin; among ``readsElsewhere`` too.
+    public private(set) var originReads = 0
     /// Services that access the object, by name.
     public private(set) var services: [String] = []
 
@@ -60,6 +64,7 @@ public struct VersionGraph: Sendable {
         let timestamps = batch.timestamps
         let ids = batch.ids
         rows.sort { (timestamps[$0], ids[$0]) < (timestamps[$1], ids[$1]) }
+        origin = rows.first { batch.operations[$0].isWrite }.flatMap { Self.value(batch.oldValues[$0], batch) }
         var seen: Set<EventKey> = []
         var newest: [String: Int] = [:]
         for row in rows where seen.insert(EventKey(trace: batch.traces[row], id: ids[row])).inserted {
@@ -73,6 +78,7 @@ public struct VersionGraph: Sendable {
                     versions[version].reads += 1
                 } else {
                     readsElsewhere += 1
+                    if let value, value == origin { originReads += 1 }
                 }
             }
         }
@@ -83,6 +89,7 @@ public struct VersionGraph: Sendable {
         let replaced = Self.value(batch.oldValues[row], batch)
         let parent = replaced.flatMap { newest[$0] }
         let number = versions.count
+        let isFromOrigin = parent == nil && replaced != nil && replaced == origin
         versions.append(
             Version(
                 number: number,
@@ -95,7 +102,7 @@ public struct VersionGraph: Sendable {
                 value: value,
                 replaced: replaced,
                 parent: parent,
-                skipsVersions: parent.map { $0 < number - 1 } ?? false,
+                skipsVersions: parent.map { $0 < number - 1 } ?? (isFromOrigin && number > 0),
                 reads: 0
             )
         )

@@ -40,7 +40,7 @@ struct PredictedPairs {
         self.source = source
         self.keys = keys
         var candidates =
-            RaceCandidates(source.order, source.batch, keys: keys, known: known)
+            RaceCandidates(source.order, source.batch, survey: source.survey, keys: keys, known: known)
         if source.count <= SyncPreservingEngine.exactMax { Self.decideAll(source, keys, known, &candidates) }
         groups = candidates.groups
         statistics.candidates = groups.count

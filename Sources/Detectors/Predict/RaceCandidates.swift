@@ -61,11 +61,13 @@ struct RaceCandidates {
     /// Collects candidates.
     ///
     /// - Parameters:
+    ///   - survey: tells which objects need no look.
     ///   - keys: names static pairs.
     ///   - known: pairs that need no prediction.
     init(
         _ order: CausalOrder,
         _ batch: borrowing EventBatch,
+        survey: Survey,
         keys: StaticPairs.Naming,
         known: Set<StaticPairs.Key>
     ) {
@@ -73,7 +75,7 @@ struct RaceCandidates {
         for position in order.rows.indices {
             let row = order.rows[position]
             let object = Int(order.objectOfRow[Int(row)])
-            if object == Int(UInt32.max) { continue }
+            if object == Int(UInt32.max) || !survey.mayRace(UInt32(object)) { continue }
             let task = order.taskOfRow[Int(row)]
             let kind = WindowAccesses.Kind(batch.operations[Int(row)])
             let lockset = order.locksetOfRow[Int(row)]

@@ -10,9 +10,10 @@ public enum SyncPreservingEngine {
     ///
     /// - Complexity: up to ``exactMax`` events O(pairs of tasks · shared objects · events) at worst; beyond, near linear.
     public static func racyEvents(batch: EventBatch, order: CausalOrder) -> [Int] {
-        let source = WindowSource(batch, order)
+        let source = WindowSource(batch, order, survey: Survey(batch, order))
         if order.rows.count > exactMax {
-            let naming = StaticPairs.Naming(batch, patternOfObject: ObjectPatterns(order, batch).ofObject)
+            let patterns = ObjectPatterns(order, batch, Labels(batch, order: order))
+            let naming = StaticPairs.Naming(batch, patternOfObject: patterns.ofObject)
             var pairs = PredictedPairs(source, keys: naming, known: [])
             return Set(pairs.search().map(\.second)).sorted().map { source.row(at: $0) }
         }

@@ -45,21 +45,13 @@ struct WindowAccesses {
     init(_ source: borrowing WindowSource, _ window: borrowing TraceWindow) {
         var runs: [UInt32: [Run]] = [:]
         var objects: [UInt32] = []
-        var guards: [UInt32: Set<UInt32>] = [:]
         for index in 0..<window.count {
             let row = source.row(at: window.range.lowerBound + index)
             let object = source.order.objectOfRow[row]
-            guard object != .max else { continue }
+            guard object != .max, source.survey.mayRace(object) else { continue }
             let access = Access(position: index, kind: Kind(source.batch.operations[row]))
             let task = window.task[index]
-            let held = source.order.locksets.sets[Int(source.order.locksetOfRow[row])]
-            let exclusive = held.filter { $0 & 1 == 0 }
-            if runs[object] == nil {
-                objects.append(object)
-                guards[object] = Set(exclusive)
-            } else {
-                guards[object]?.formIntersection(exclusive)
-            }
+            if runs[object] == nil { objects.append(object) }
             if let place = runs[object]?.firstIndex(where: { $0.task == task }) {
                 runs[object]?[place].accesses.append(access)
             } else {
@@ -67,7 +59,7 @@ struct WindowAccesses {
             }
         }
         for object in objects {
-            guard let found = runs[object], found.count > 1, guards[object]?.isEmpty ?? true,
+            guard let found = runs[object], found.count > 1,
                 found.contains(where: { $0.accesses.contains { $0.kind.writes } })
             else { continue }
             contended.append(found)

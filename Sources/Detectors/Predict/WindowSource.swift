@@ -6,17 +6,17 @@ struct WindowSource {
     let batch: EventBatch
     let order: CausalOrder
     let sections: LockSections
-    let positionOfRow: ContiguousArray<UInt32>
+    let survey: Survey
     /// Instruction at which every ``stride``-th position begins.
     private let offsets: ContiguousArray<Int>
     private static let stride = 1_024
 
     /// - Complexity: O(rows + instructions).
-    init(_ batch: EventBatch, _ order: CausalOrder) {
+    init(_ batch: EventBatch, _ order: CausalOrder, survey: Survey) {
         self.batch = batch
         self.order = order
-        positionOfRow = Positions.ofRows(order, count: batch.count)
-        sections = LockSections(order, batch, positionOfRow: positionOfRow)
+        self.survey = survey
+        sections = LockSections(order, batch, positionOfRow: survey.positionOfRow)
         var offsets: ContiguousArray<Int> = []
         var position = 0
         for (index, instruction) in order.program.instructions.enumerated() where instruction.begins {
@@ -30,7 +30,7 @@ struct WindowSource {
 
     func row(at position: Int) -> Int { Int(order.rows[position]) }
     func task(at position: Int) -> UInt32 { order.taskOfRow[row(at: position)] }
-    func position(of row: UInt32) -> UInt32 { positionOfRow[Int(row)] }
+    func position(of row: UInt32) -> UInt32 { survey.positionOfRow[Int(row)] }
 
     /// The edges that every schedule keeps, both ends in the range; named by rows.
     func explicitEdges(in range: Range<Int>) -> ExplicitEdges {

@@ -9,11 +9,14 @@ public struct Labels: Sendable {
 
     /// Names for the rows of `batch` in its order.
     public init(_ batch: EventBatch, order: CausalOrder) {
+        self.init(batch, positionOfRow: Positions.ofRows(order, count: batch.count))
+    }
+
+    /// The same for a caller that knows where each row stands.
+    init(_ batch: EventBatch, positionOfRow: ContiguousArray<UInt32>) {
         self.batch = batch
         manyProcesses = batch.processes.count > 1
-        var positions = ContiguousArray<UInt32>(repeating: 0, count: batch.count)
-        for (position, row) in order.rows.enumerated() { positions[Int(row)] = UInt32(position + 1) }
-        positionOfRow = positions
+        self.positionOfRow = positionOfRow
     }
 
     /// Event id, or the position for formats without ids.
@@ -23,7 +26,7 @@ public struct Labels: Sendable {
 
     /// 1-based position: in the input for formats without ids, else in the causal order, which arrival does not change.
     public func index(_ row: Int) -> Int {
-        isPosition(row) ? Int(batch.ids[row].low) : Int(positionOfRow[row])
+        isPosition(row) ? Int(batch.ids[row].low) : Int(positionOfRow[row] &+ 1)
     }
 
     /// True for formats without ids, whose events are named by their place in the input.

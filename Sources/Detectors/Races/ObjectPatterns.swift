@@ -7,8 +7,7 @@ struct ObjectPatterns {
     private(set) var ofObject: ContiguousArray<UInt32> = []
     private var names: ContiguousArray<ObjectName> = []
 
-    init(_ order: CausalOrder, _ batch: EventBatch) {
-        let labels = Labels(batch, order: order)
+    init(_ order: CausalOrder, _ batch: EventBatch, _ labels: Labels) {
         var numbers: [String: UInt32] = [:]
         for object in order.objects {
             let name = batch.symbols[object.name]

@@ -30,7 +30,7 @@ struct RaceDetector {
     /// Finds the observed races and, given what windows are cut from, the predicted ones.
     func detect(predictingFrom source: WindowSource? = nil) -> Result {
         let timing = RequestTiming(batch, order: order, nearMiss: options.nearMissNanoseconds)
-        let patterns = ObjectPatterns(order, batch)
+        let patterns = ObjectPatterns(order, batch, labels)
         let naming = StaticPairs.Naming(batch, patternOfObject: patterns.ofObject)
         var collector = RaceCollector(
             batch: batch,

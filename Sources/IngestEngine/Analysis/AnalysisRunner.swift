@@ -1,7 +1,7 @@
 import Dispatch
 import Synchronization
 
-/// Runs analyses on their own thread, one a key at a time, and hands their results to everybody who waits.
+/// Runs analyses on threads of their own, one a key at a time, and hands their results to everybody who waits.
 final class AnalysisRunner<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     /// A computed value, the revision it is of, and what keeping it costs.
     struct Product: Sendable {
@@ -26,14 +26,14 @@ final class AnalysisRunner<Key: Hashable & Sendable, Value: Sendable>: Sendable 
     static var restMax: Duration { .seconds(2) }
 
     private let state: Mutex<State>
-    private let thread: AnalysisThread
+    private let threads: AnalysisThreads
     private let timer = DispatchQueue(label: "raceway.analysis.timer")
     private let compute: @Sendable (Key) async -> Product?
 
     /// - Parameter compute: makes a value for the newest revision there is when it begins; `nil` when that failed.
-    init(label: String, costMax: Int, compute: @escaping @Sendable (Key) async -> Product?) {
+    init(threads: AnalysisThreads, costMax: Int, compute: @escaping @Sendable (Key) async -> Product?) {
         state = Mutex(State(board: AnalysisBoard(costMax: costMax)))
-        thread = AnalysisThread(label: label)
+        self.threads = threads
         self.compute = compute
     }
 
@@ -72,7 +72,7 @@ final class AnalysisRunner<Key: Hashable & Sendable, Value: Sendable>: Sendable 
 
     private func start(_ key: Key, _ state: inout sending State) {
         let rest = state.restUntil[key]
-        state.tasks[key] = Task(executorPreference: thread) { [weak self] in
+        state.tasks[key] = Task(executorPreference: threads) { [weak self] in
             if let rest { try? await Task.sleep(until: rest) }
             let began = ContinuousClock.now
             let product = await self?.compute(key)

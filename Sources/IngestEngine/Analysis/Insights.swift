@@ -26,14 +26,14 @@ public struct ProgramInsight: Sendable {
     public var elapsed: Duration
 
     /// Computes everything from a snapshot.
-    init(_ snapshot: StoreSnapshot, options: AnalysisOptions) {
+    init(_ snapshot: StoreSnapshot, options: AnalysisOptions, learnsLatencies: Bool) {
         let begin = ContinuousClock.now
         counts = snapshot.counts
         analysis = Analyzer.analyze(snapshot.batch, spans: snapshot.spans, options: options)
         // What the store forgot or refused cannot be part of any verdict.
         analysis.coverage.note(.evicted, counts.evictedEvents + counts.refusedEvents)
         threads = analysis.races.map { RaceThreads($0, snapshot.batch) }
-        overview = Overview(snapshot.batch)
+        overview = Overview(snapshot.batch, learnsLatencies: learnsLatencies)
         elapsed = ContinuousClock.now - begin
     }
 }

@@ -13,6 +13,7 @@ public final class LiveAnalysis: Sendable {
     private let traces: AnalysisRunner<TraceID, TraceInsight>
     private let findings: AnalysisRunner<TraceID, TraceFindings>
     private let versions: AnalysisRunner<VersionQuestion, Versions>
+    private let recordings: AnalysisRunner<Whole, Recordings>
 
     /// Bytes of events in cached insights into single traces.
     static let cachedTraceBytesMax = 256 << 20
@@ -23,19 +24,29 @@ public final class LiveAnalysis: Sendable {
     static let cachedVersionsMax = 64
 
     /// Analyses over a store.
-    public init(store: any TraceStore, options: AnalysisOptions = AnalysisOptions()) {
+    ///
+    /// - Parameters:
+    ///   - workers: analyses that run at once; the others wait.
+    ///   - learnsLatencies: whether usual durations are learned; without them nothing is unusual.
+    public init(
+        store: any TraceStore,
+        options: AnalysisOptions = AnalysisOptions(),
+        workers: Int = 2,
+        learnsLatencies: Bool = true
+    ) {
         self.store = store
-        program = AnalysisRunner(label: "raceway.analysis.program", costMax: 1) { _ in
+        let threads = AnalysisThreads(width: workers)
+        program = AnalysisRunner(threads: threads, costMax: 1) { _ in
             guard let snapshot = try? await store.snapshot() else { return nil }
-            let insight = ProgramInsight(snapshot, options: options)
+            let insight = ProgramInsight(snapshot, options: options, learnsLatencies: learnsLatencies)
             return .init(revision: snapshot.counts.revision, value: insight, cost: 1)
         }
-        traces = AnalysisRunner(label: "raceway.analysis.trace", costMax: Self.cachedTraceBytesMax) { id in
+        traces = AnalysisRunner(threads: threads, costMax: Self.cachedTraceBytesMax) { id in
             guard let record = try? await store.trace(id) else { return nil }
             let insight = TraceInsight(record, options: options)
             return .init(revision: record.summary.revision, value: insight, cost: insight.batch.footprintBytes)
         }
-        findings = AnalysisRunner(label: "raceway.analysis.findings", costMax: Self.cachedFindingsMax) { id in
+        findings = AnalysisRunner(threads: threads, costMax: Self.cachedFindingsMax) { id in
             guard let record = try? await store.trace(id) else { return nil }
             return .init(
                 revision: record.summary.revision,
@@ -43,7 +54,7 @@ public final class LiveAnalysis: Sendable {
                 cost: 1
             )
         }
-        versions = AnalysisRunner(label: "raceway.analysis.versions", costMax: Self.cachedVersionsMax) { question in
+        versions = AnalysisRunner(threads: threads, costMax: Self.cachedVersionsMax) { question in
             guard let snapshot = try? await store.snapshot() else { return nil }
             let graph = VersionGraph(
                 snapshot.batch,
@@ -54,6 +65,26 @@ public final class LiveAnalysis: Sendable {
             let revision = snapshot.counts.revision
             return .init(revision: revision, value: Versions(graph: graph, revision: revision), cost: 1)
         }
+        recordings = AnalysisRunner(threads: threads, costMax: 1) { _ in
+            guard let snapshot = try? await store.snapshot() else { return nil }
+            let revision = snapshot.counts.revision
+            let found = Recordings(services: ServiceRecording.of(snapshot.batch), revision: revision)
+            return .init(revision: revision, value: found, cost: 1)
+        }
+    }
+
+    /// What each service records, as of a revision of the store.
+    public struct Recordings: Sendable {
+        public var services: [ServiceRecording]
+        public var revision: UInt64
+    }
+
+    /// What each service records, at least as of now.
+    ///
+    /// - Returns: the newest finished answer after `wait`, `nil` when there is none.
+    public func recordings(waitingAtMost wait: Duration) async throws(StoreError) -> Recordings? {
+        let revision = try await store.counts().revision
+        return await recordings.value(.program, revision: revision, waitingAtMost: wait)
     }
 
     /// Which object's versions.
@@ -135,5 +166,6 @@ public final class LiveAnalysis: Sendable {
         traces.stop()
         findings.stop()
         versions.stop()
+        recordings.stop()
     }
 }

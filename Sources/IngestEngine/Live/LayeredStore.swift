@@ -16,15 +16,23 @@ public final class LayeredStore: TraceStore {
     /// Revision of the durable store when this process began: what memory adds comes on top.
     private let base: UInt64
     private let known: Mutex<StoreCounts>
+    private let absent: Mutex<AbsentTraces>
     /// Rises when content changes that neither layer's revision tells.
     private let bumps = Atomic<UInt64>(0)
 
-    init(live: MemoryStore, durable: any DurableTraceStore, counts: StoreCounts, flush: @escaping Flush) {
+    init(
+        live: MemoryStore,
+        durable: any DurableTraceStore,
+        counts: StoreCounts,
+        absent: AbsentTraces = AbsentTraces(countMax: 0, timeToLive: .zero),
+        flush: @escaping Flush
+    ) {
         self.live = live
         self.durable = durable
         self.flush = flush
         base = counts.revision
         known = Mutex(counts)
+        self.absent = Mutex(absent)
     }
 
     /// Those of the durable store; what was acknowledged survives the process.
@@ -44,6 +52,7 @@ public final class LayeredStore: TraceStore {
                 try await live.append(part)
             } else {
                 live.noteElsewhere(group.trace)
+                absent.withLock { $0.remove(group.trace) }
             }
         }
         bumps.add(1, ordering: .relaxed)
@@ -62,7 +71,7 @@ public final class LayeredStore: TraceStore {
             if let error = await flush() { throw error }
             return try await raised(durable.trace(id), over: record.summary.revision)
         }
-        return try await durable.trace(id)
+        return try await stored(id) { () throws(StoreError) in try await durable.trace(id) }
     }
 
     public func summary(of id: TraceID) async throws(StoreError) -> TraceSummary? {
@@ -77,7 +86,19 @@ public final class LayeredStore: TraceStore {
             stored.revision = max(stored.revision, base + summary.revision)
             return stored
         }
-        return try await durable.summary(of: id)
+        return try await stored(id) { () throws(StoreError) in try await durable.summary(of: id) }
+    }
+
+    /// Asks the durable store about a trace that is not in memory, unless it had no such trace a moment ago.
+    private func stored<Answer>(
+        _ id: TraceID,
+        _ ask: () async throws(StoreError) -> Answer?
+    ) async throws(StoreError) -> Answer? {
+        let evictions = live.evictedTraces
+        guard !absent.withLock({ $0.contains(id, now: .now, evictions: evictions) }) else { return nil }
+        let answer = try await ask()
+        if answer == nil { absent.withLock { $0.note(id, now: .now, evictions: evictions) } }
+        return answer
     }
 
     private func raised(_ record: TraceRecord?, over revision: UInt64) -> TraceRecord? {
@@ -150,20 +171,31 @@ public final class LayeredStore: TraceStore {
     @discardableResult
     public func forget(tracesBefore moment: Int64, withRacesBefore raceMoment: Int64) async throws(StoreError) -> Int {
         if let error = await flush() { throw error }
-        let count = try await durable.forget(tracesBefore: moment, withRacesBefore: raceMoment)
+        let forgotten = try await durable.forget(tracesBefore: moment, withRacesBefore: raceMoment)
+        for id in forgotten { live.forget(id) }
+        if durable.capabilities.shared { try await dropWhatOthersForgot(before: moment) }
+        bumps.add(1, ordering: .relaxed)
+        return forgotten.count
+    }
+
+    /// Other servers forget too. Whether the durable store has a trace is only asked of those that are old by their own time.
+    private func dropWhatOthersForgot(before moment: Int64) async throws(StoreError) {
         for id in live.traceIDs {
             guard let summary = try await live.summary(of: id), summary.lastTimestamp < moment,
                 try await durable.summary(of: id) == nil
             else { continue }
             live.forget(id)
         }
-        bumps.add(1, ordering: .relaxed)
-        return count
     }
 
-    /// Records what was found in a trace.
-    public func record(_ findings: [FindingRow], of trace: TraceID) async throws(StoreError) {
-        try await durable.record(findings, of: trace)
+    /// What has to go when only so many bytes may stay: see ``DurableTraceStore/arrival(leavingBytes:)``.
+    public func arrival(leavingBytes bytes: Int) async throws(StoreError) -> Int64? {
+        try await durable.arrival(leavingBytes: bytes)
+    }
+
+    /// Records what was found in some traces: see ``DurableTraceStore/record(_:)``.
+    public func record(_ changes: [FindingChange]) async throws(StoreError) {
+        try await durable.record(changes)
     }
 
     /// Groups of recorded findings.

@@ -6,7 +6,7 @@ extension ConfigurationKey {
 
     /// Every key, in the order of the documentation.
     public static let all: [ConfigurationKey] =
-        [profileKey] + listeningKeys + accessKeys + limitKeys + storageKeys + postgresKeys + engineKeys
+        [profileKey] + listeningKeys + accessKeys + limitKeys + otlpKeys + storageKeys + postgresKeys + engineKeys
         + checkpointKeys + retentionKeys + cacheKeys + analysisKeys + observingKeys
 
     private static let byPath: [String: ConfigurationKey] = {

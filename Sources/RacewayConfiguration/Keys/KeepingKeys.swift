@@ -81,7 +81,7 @@ extension ConfigurationKey {
             0...3_600,
             .seconds,
             .services,
-            "How long it is kept that there is nothing."
+            "How long it is remembered that the store has no such trace; one that comes here is seen at once."
         ),
     ]
 

@@ -115,6 +115,12 @@ extension ConfigurationKey {
             .reference,
             "Allow every origin; needs `server.cors_enabled`."
         ),
+        .boolean(
+            "development.trace_context_test",
+            \.development.traceContextTest,
+            .own,
+            "Answer `POST /test` for the W3C's Trace Context suite: makes calls to addresses of this machine. Never in production."
+        ),
     ]
 
     static let limitKeys: [ConfigurationKey] = [

@@ -174,7 +174,7 @@ extension ConfigurationKey {
             1...36_500,
             .days,
             .own,
-            "How long a trace is kept, from its last event on."
+            "How long a trace is kept after its last event came."
         ),
         .integer(
             "retention.race_days",
@@ -182,7 +182,7 @@ extension ConfigurationKey {
             1...36_500,
             .days,
             .own,
-            "How long a trace is kept in which something raced, from its last event on."
+            "How long a trace is kept in which something raced, after its last event came."
         ),
         .integer(
             "retention.max_bytes",
@@ -190,7 +190,7 @@ extension ConfigurationKey {
             0...(1 << 50),
             .bytes,
             .own,
-            "Size of the store above which the oldest days go early; 0 is none."
+            "Bytes of stored events above which traces go early, those first that grew longest ago; 0 is none."
         ),
         .integer(
             "retention.interval_seconds",

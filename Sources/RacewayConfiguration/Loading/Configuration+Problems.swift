@@ -36,6 +36,13 @@ extension Configuration {
                 "set server.auth_enabled and server.api_keys"
             )
         }
+        if !server.authIsEnabled && (otlp.grpcIsEnabled || otlp.httpIsEnabled) && !otlp.isLoopback {
+            found.warning(
+                "otlp.host",
+                "anybody who reaches this address can send spans",
+                "set server.auth_enabled and server.ingest_keys"
+            )
+        }
         if development.corsAllowAll && !server.corsIsEnabled {
             found.error("development.cors_allow_all", "server.cors_enabled is false", "make both agree")
         }

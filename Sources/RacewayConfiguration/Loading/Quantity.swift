@@ -1,5 +1,8 @@
 /// Numbers with units: `64MiB`, `30s`.
-enum Quantity {
+public enum Quantity {
+    /// The bytes that a text such as `512MiB`, `2g` or `1048576` stands for; `nil` for anything else.
+    public static func bytes(_ text: String) -> Int? { try? parse(text, unit: .bytes, mismatch: "") }
+
     /// The number of `unit` that a text is.
     ///
     /// - Throws: `mismatch` when it is no number or its unit is of another sort; no overflow traps.

@@ -83,6 +83,7 @@ public enum ConfigurationReference {
     private static func mark(_ key: ConfigurationKey) -> String {
         switch key.consumer {
         case .configuration, .server: ""
+        case .settled: " ‡"
         case .none: " *"
         case .refused: " †"
         }
@@ -121,21 +122,38 @@ public enum ConfigurationReference {
         return text
     }
 
+    /// What the marks of ``mark(_:)`` mean, each only where it occurs.
     private static var withoutEffect: String {
-        let unread = ConfigurationKey.all.filter { $0.consumer == .none }
-        let refused = ConfigurationKey.all.filter { $0.consumer == .refused }
-        guard !unread.isEmpty || !refused.isEmpty else { return "" }
-        return """
-            ## Read, no effect yet
+        func paths(_ consumer: ConfigurationKey.Consumer) -> String {
+            ConfigurationKey.all.filter { $0.consumer == consumer }.map { "`\($0.path)`" }.joined(separator: ", ")
+        }
+        let (unread, refused, settled) = (paths(.none), paths(.refused), paths(.settled))
+        var text = unread.isEmpty && refused.isEmpty && settled.isEmpty ? "" : "## Keys without effect\n"
+        if !unread.isEmpty {
+            text += """
 
-            Keys marked * are read and checked, but nothing in this version acts on them; `raceway serve` names those that were set. Keys
-            marked † would be unsafe to ignore: `raceway serve` refuses to start when one is changed.
+                Keys marked * are read and checked, but nothing in this version acts on them; `raceway serve` names those that were set:
+                \(unread).
 
-            * \(unread.map { "`\($0.path)`" }.joined(separator: ", "))
+                """
+        }
+        if !refused.isEmpty {
+            text += """
 
-            † \(refused.map { "`\($0.path)`" }.joined(separator: ", "))
+                Keys marked † would be unsafe to ignore: `raceway serve` refuses to start when one is changed: \(refused).
 
-            """
+                """
+        }
+        if !settled.isEmpty {
+            text += """
+
+                Keys marked ‡ are read so that files of the reference work, and mean nothing here: \(settled). Spans of several services are
+                always joined by what they propagated: left apart, work that one service ordered before another's would look unordered, and
+                races would be reported that cannot happen.
+
+                """
+        }
+        return text
     }
 
     private static func table(of key: ConfigurationKey) -> String {

@@ -7,6 +7,8 @@ public struct AccessPolicy: Sendable, Hashable {
     /// Host names that requests may address, lower case, without a port; any when empty. Keeps pages of other sites from reaching a
     /// server on loopback by a name that they control (DNS rebinding).
     public var allowedHosts: [String] = []
+    /// Whether only this machine can connect: then, without ``allowedHosts``, requests must name this machine or an address.
+    public var isLoopbackOnly = false
     /// Origins of pages that may read answers; `*` is every one.
     public var origins: [String] = ["*"]
     /// Whether cross-origin requests are answered as such at all.

@@ -6,7 +6,7 @@ public struct AddressRange: Sendable, Hashable {
     /// `10.0.0.0/8`, `2001:db8::/32`, or one address.
     public init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let bytes = Self.address(String(parts[0])) else { return nil }
+        guard let bytes = Self.bytes(of: String(parts[0])) else { return nil }
         self.bytes = bytes
         guard parts.count == 2 else {
             bits = bytes.count * 8
@@ -18,7 +18,7 @@ public struct AddressRange: Sendable, Hashable {
 
     /// Whether an address lies in the network; false for what is no address.
     public func contains(_ address: String) -> Bool {
-        guard let other = Self.address(address), other.count == bytes.count else { return false }
+        guard let other = Self.bytes(of: address), other.count == bytes.count else { return false }
         for bit in 0..<bits {
             let mask = UInt8(0x80) >> UInt8(bit % 8)
             if (bytes[bit / 8] ^ other[bit / 8]) & mask != 0 { return false }
@@ -27,7 +27,7 @@ public struct AddressRange: Sendable, Hashable {
     }
 
     /// Bytes in network order; an IPv4 address mapped into IPv6 counts as IPv4.
-    private static func address(_ text: String) -> [UInt8]? {
+    static func bytes(of text: String) -> [UInt8]? {
         if let v4 = version4(text) { return v4 }
         guard let v6 = version6(text) else { return nil }
         return v6.prefix(12) == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff] ? Array(v6.suffix(4)) : v6

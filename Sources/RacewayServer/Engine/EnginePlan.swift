@@ -19,6 +19,7 @@ public struct EnginePlan: Sendable, Hashable {
         public enum Place: Sendable, Hashable {
             case directory(String)
             case redis(address: Secret, prefix: String, instance: String, ttlSeconds: Int)
+            case postgres(PostgresOptions, instance: String)
         }
 
         public var place: Place
@@ -32,6 +33,8 @@ public struct EnginePlan: Sendable, Hashable {
     public struct Retention: Sendable, Hashable {
         public var days: Int
         public var raceDays: Int
+        /// Bytes of segments above which the oldest traces go early; 0 is no bound.
+        public var bytesMax: Int
         public var interval: Duration
     }
 
@@ -47,6 +50,12 @@ public struct EnginePlan: Sendable, Hashable {
     /// How long a start waits for the store.
     public var startupTimeout: Duration
     public var analysis: AnalysisOptions
+    /// Threads of analysis.
+    public var analysisWorkers: Int
+    /// Whether usual durations are learned, so that unusual ones can be told.
+    public var findsLatencyAnomalies: Bool
+    /// Growth since the last analysis, in percent, that starts another one unasked.
+    public var regrowthPercent: Int
     /// Pause without events after which what was found is recorded in the store.
     public var idle: Duration
 
@@ -61,6 +70,9 @@ public struct EnginePlan: Sendable, Hashable {
         ingest = IngestOptions()
         startupTimeout = .seconds(60)
         analysis = AnalysisOptions()
+        analysisWorkers = 2
+        findsLatencyAnomalies = true
+        regrowthPercent = 50
         idle = .seconds(1)
     }
 
@@ -83,6 +95,7 @@ public struct EnginePlan: Sendable, Hashable {
                 retention = Retention(
                     days: configuration.retention.days,
                     raceDays: configuration.retention.raceDays,
+                    bytesMax: configuration.retention.maxBytes,
                     interval: .seconds(configuration.retention.intervalSeconds)
                 )
             }
@@ -93,6 +106,9 @@ public struct EnginePlan: Sendable, Hashable {
         ingest = IngestOptions(configuration, processors: processors)
         startupTimeout = .seconds(configuration.storage.postgres.startupTimeoutSeconds)
         if !configuration.raceDetection.isEnabled { analysis.detectors.subtract([.races, .predicted]) }
+        analysisWorkers = configuration.analysisWorkers(processors: processors)
+        findsLatencyAnomalies = configuration.anomalyDetection.isEnabled
+        regrowthPercent = configuration.analysis.regrowthPercent
         idle = .milliseconds(max(50, configuration.analysis.idleMilliseconds))
     }
 }
@@ -120,6 +136,8 @@ extension IngestOptions {
             partitions: configuration.storage.backend.isPostgres ? postgres.writerConnections : 1,
             retryInitial: .milliseconds(postgres.retryInitialMilliseconds),
             retryMax: .milliseconds(postgres.retryMaxMilliseconds),
+            absentMax: configuration.cache.isEnabled ? configuration.cache.maxEntries : 0,
+            absentTime: .seconds(configuration.cache.negativeTTLSeconds),
             log: LogOptions(
                 segmentBytes: engine.walSegmentBytes,
                 bytesMax: engine.walMaxBytes,
@@ -134,6 +152,7 @@ extension SQLiteOptions {
         let sqlite = configuration.storage.sqlite
         self.init(
             path: configuration.sqlitePath,
+            isExclusive: true,
             readers: sqlite.readers,
             busyTimeoutMilliseconds: sqlite.busyTimeoutMilliseconds
         )
@@ -166,17 +185,47 @@ extension PostgresOptions {
 extension EnginePlan.Checkpoints {
     init(_ configuration: Configuration) {
         let checkpoint = configuration.checkpoint
-        place =
-            checkpoint.storage == .redis
-            ? .redis(
-                address: checkpoint.redisURL,
-                prefix: checkpoint.redisPrefix,
-                instance: configuration.server.instanceID.isEmpty ? "raceway" : configuration.server.instanceID,
-                ttlSeconds: checkpoint.redisTTLSeconds
-            ) : .directory(configuration.checkpointPath)
+        place = Place(configuration)
         interval = .seconds(checkpoint.intervalSeconds)
         compression = CheckpointCompression(rawValue: checkpoint.compression.rawValue) ?? .zstd
         retainedMax = checkpoint.maxRetained
         isRequired = checkpoint.isRequired
+    }
+}
+
+extension EnginePlan.Checkpoints.Place {
+    /// Where checkpoints are kept as configured.
+    public init(_ configuration: Configuration) {
+        let checkpoint = configuration.checkpoint
+        let instance = configuration.server.instanceID.isEmpty ? "raceway" : configuration.server.instanceID
+        switch checkpoint.storage {
+        case .local: self = .directory(configuration.checkpointPath)
+        case .redis:
+            self = .redis(
+                address: checkpoint.redisURL,
+                prefix: checkpoint.redisPrefix,
+                instance: instance,
+                ttlSeconds: checkpoint.redisTTLSeconds
+            )
+        case .postgres: self = .postgres(PostgresOptions(configuration), instance: instance)
+        }
+    }
+
+    /// Opens it; a directory is made when it is missing, and so are tables where that is configured and `preparing`.
+    public func open(preparing: Bool = true) async throws(CheckpointError) -> any CheckpointStore {
+        switch self {
+        case .directory(let path): return try LocalCheckpointStore(path: path)
+        case .redis(let address, let prefix, let instance, let ttl):
+            return RedisCheckpointStore(
+                address: try RedisAddress(address.exposed),
+                prefix: prefix,
+                instance: instance,
+                ttlSeconds: ttl
+            )
+        case .postgres(let options, let instance):
+            var options = options
+            options.autoMigrate = options.autoMigrate && preparing
+            return try await PostgresCheckpointStore(options, instance: instance)
+        }
     }
 }

@@ -12,20 +12,30 @@ struct FindingRecorder {
     private var recorded: [TraceID: Int] = [:]
 
     /// Traces whose rows have to be recorded again; traces that lost all of theirs come with none.
-    func changes(in insight: ProgramInsight) -> [(trace: TraceID, rows: [FindingRow])] {
+    ///
+    /// An analysis that did not see everything says nothing about what it does not find: what was recorded of it stays.
+    mutating func changes(in insight: ProgramInsight) -> [FindingChange] {
         var rows: [TraceID: [FindingRow]] = [:]
         for finding in insight.analysis.races where finding.grade > .candidate {
             let trace = finding.second.trace
             rows[trace, default: []].append(Self.row(finding))
         }
-        var changes = rows.filter { recorded[$0.key] != Self.digest($0.value) }.map { (trace: $0.key, rows: $0.value) }
-        for trace in recorded.keys where rows[trace] == nil { changes.append((trace, [])) }
+        var changes = rows.filter { recorded[$0.key] != Self.digest($0.value) }.map {
+            FindingChange(trace: $0.key, rows: $0.value)
+        }
+        if insight.counts.evictedEvents > 0 {
+            recorded = recorded.filter { rows[$0.key] != nil }
+        } else {
+            for trace in recorded.keys where rows[trace] == nil {
+                changes.append(FindingChange(trace: trace, rows: []))
+            }
+        }
         return changes.sorted { $0.trace < $1.trace }
     }
 
     /// Remembers what is recorded now.
-    mutating func note(_ rows: [FindingRow], of trace: TraceID) {
-        recorded[trace] = rows.isEmpty ? nil : Self.digest(rows)
+    mutating func note(_ changes: some Sequence<FindingChange>) {
+        for change in changes { recorded[change.trace] = change.rows.isEmpty ? nil : Self.digest(change.rows) }
     }
 
     /// Counts move with every event, so the document does not take part.

@@ -49,7 +49,7 @@ public struct ServerEngine: Sendable {
             )
         }
         let durable = try await openStore(plan, logger)
-        let checkpoints = try checkpointPlan(plan)
+        let checkpoints = try await checkpointPlan(plan)
         for path in [logPath, plan.deadLetterPath] { try makeDirectories(path) }
         do throws(OpeningError) {
             let engine = try await IngestEngine.open(
@@ -120,23 +120,10 @@ public struct ServerEngine: Sendable {
         }
     }
 
-    private static func checkpointPlan(_ plan: EnginePlan) throws(SetupError) -> CheckpointPlan? {
+    private static func checkpointPlan(_ plan: EnginePlan) async throws(SetupError) -> CheckpointPlan? {
         guard let checkpoints = plan.checkpoints else { return nil }
         let store: any CheckpointStore
-        do throws(CheckpointError) {
-            switch checkpoints.place {
-            case .directory(let path):
-                try? makeDirectories(path)
-                store = try LocalCheckpointStore(path: path)
-            case .redis(let address, let prefix, let instance, let ttl):
-                store = RedisCheckpointStore(
-                    address: try RedisAddress(address.exposed),
-                    prefix: prefix,
-                    instance: instance,
-                    ttlSeconds: ttl
-                )
-            }
-        } catch {
+        do throws(CheckpointError) { store = try await checkpoints.place.open() } catch {
             throw SetupError(isConfiguration: true, message: "checkpoint: \(error.message)")
         }
         return CheckpointPlan(

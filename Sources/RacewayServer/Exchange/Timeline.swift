@@ -1,4 +1,5 @@
 import IngestEngine
+import TraceFormats
 import TraceModel
 import Detectors
 

@@ -1,4 +1,5 @@
 import IngestEngine
+import TraceFormats
 import TraceModel
 
 /// What differs between two traces: their steps aligned, service by service, and how long each took.

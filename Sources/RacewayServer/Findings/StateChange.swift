@@ -50,7 +50,7 @@ struct StateChange {
         guard let moment = Timestamp.parse(text) else {
             throw RequestFailure(
                 .unprocessableContent,
-                "expires must be an RFC 3339 time with a zone, such as 2026-01-31T12:00:00Z",
+                "expires must be an RFC 3339 time with a zone before 2262-04-11, such as 2026-01-31T12:00:00Z",
                 field: "expires"
             )
         }

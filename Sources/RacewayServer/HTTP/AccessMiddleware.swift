@@ -15,12 +15,12 @@ struct AccessMiddleware: RouterMiddleware {
         context: RacewayContext,
         next: @concurrent (Request, RacewayContext) async throws -> Response
     ) async throws -> Response {
-        let (role, style) = table.access(for: request)
+        let route = table.find(request)
         // Probes are answered whatever else goes on.
-        if role.isEmpty { return try await next(request, context) }
+        if route.isExempt { return try await next(request, context) }
         do throws(RequestFailure) {
             var context = context
-            context.client = try gate.admit(request, role: role, peer: context.peer)
+            context.client = try gate.admit(request, role: route.role, peer: context.peer)
             guard gate.enter() else {
                 throw RequestFailure(
                     .serviceUnavailable,
@@ -29,11 +29,9 @@ struct AccessMiddleware: RouterMiddleware {
                 )
             }
             defer { gate.leave() }
-            return try await Self.forward(request, context, style, next)
+            return try await Self.forward(request, context, route.style, next)
         } catch {
-            let limit = table.bodyLimit(for: request)
-            let isRead = await BodyMiddleware.drain(request, limit: limit, within: bodyTime)
-            return isRead ? error.response(style: style) : BodyMiddleware.cutOff(error, style, context)
+            return await BodyMiddleware.refuse(error, request, route, within: bodyTime, context)
         }
     }
 

@@ -13,9 +13,9 @@ final class ConnectionDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     private let next: TimeAmount
     private var scheduled: Scheduled<Void>?
 
-    init(first: TimeAmount, next: TimeAmount) {
-        self.first = first
-        self.next = next
+    init(_ limits: ServerLimits) {
+        first = TimeAmount(limits.headTime)
+        next = TimeAmount(limits.keepAliveTime)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {

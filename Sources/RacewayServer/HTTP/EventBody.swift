@@ -5,7 +5,7 @@ import TraceModel
 
 /// The body of `POST /events`: checked, decompressed within its bound and decoded.
 enum EventBody {
-    static func decode(_ request: Request, limit: Int) async throws -> TraceDocument {
+    static func decode(_ request: Request, limit: Int, eventBytesMax: Int) async throws -> TraceDocument {
         guard isJSON(request.headers[.contentType]) else {
             throw RequestFailure(
                 .unsupportedMediaType,
@@ -16,7 +16,7 @@ enum EventBody {
         let isCompressed = try isGzip(request.headers[.contentEncoding])
         // It is whole and within its bound already.
         let buffer = try await request.body.collect(upTo: limit)
-        let options = ReadOptions(inputBytesMax: limit)
+        let options = ReadOptions(inputBytesMax: limit, recordBytesMax: eventBytesMax)
         do {
             return try buffer.withUnsafeReadableBytes { bytes in
                 guard isCompressed else { return try RacewayBody.decode(bytes, options: options) }

@@ -7,6 +7,8 @@ extension HTTPField.Name {
     static let requestID = literal("X-Request-ID")
     static let lastEventID = literal("Last-Event-ID")
     static let xAccelBuffering = literal("X-Accel-Buffering")
+    static let xForwardedProto = literal("X-Forwarded-Proto")
+    static let secFetchSite = literal("Sec-Fetch-Site")
     static let referrerPolicy = literal("Referrer-Policy")
 
     /// The name in a literal of this file, all of which are tokens of RFC 9110.

@@ -42,6 +42,7 @@ struct RequestFailure: Error, Sendable {
         case .problem: response = problem
         case .spanProblem: return forTracers.response(style: .problem)
         case .otlp(let encoding): return OTLPAnswer.failure(self, as: encoding)
+        case .grpc: return GRPCAnswer.failure(self)
         case .jaeger: response = jaeger
         case .jaegerGateway: response = jaegerGateway
         case .plainText: response = plainText
@@ -97,14 +98,29 @@ enum RouteStyle: Sendable, Hashable {
     /// Problem bodies for exporters of spans, see ``RequestFailure/forTracers``.
     case spanProblem
     case otlp(OTLPEncoding)
+    /// Status and message in trailers.
+    case grpc
     /// Jaeger's first and third interface, and Zipkin's and Tempo's, which tell failures as plain text.
     case jaeger
     case jaegerGateway
     case plainText
 
-    /// The style of the answer to a request: OTLP answers in the encoding of the question.
+    /// Bytes that the body of a request of this style may have: spans have a bound of their own, and calls a frame around them.
+    func bodyBytesMax(_ limits: ServerLimits) -> Int {
+        switch self {
+        case .envelope, .problem, .jaeger, .jaegerGateway, .plainText: limits.bodyBytesMax
+        case .spanProblem, .otlp: limits.spanBodyBytesMax
+        case .grpc: limits.spanBodyBytesMax + GRPCFrame.headBytes
+        }
+    }
+
+    /// The style of the answer to a request: OTLP answers in the encoding of the question, and calls hear no other answers than calls.
     func answering(_ request: Request) -> RouteStyle {
-        guard case .otlp = self else { return self }
-        return .otlp(OTLPEncoding(contentType: request.headers[.contentType]) ?? .json)
+        if GRPC.isCall(request) { return .grpc }
+        switch self {
+        case .otlp: return .otlp(OTLPEncoding(contentType: request.headers[.contentType]) ?? .json)
+        case .grpc: return .spanProblem
+        default: return self
+        }
     }
 }

@@ -35,6 +35,26 @@ struct RouteRequest: Sendable {
         return id
     }
 
+    /// A small body that must say it is JSON: pages of other sites cannot send that without asking first.
+    func jsonBody(upTo most: Int) async throws -> [UInt8] {
+        guard EventBody.isJSON(request.headers[.contentType]) else {
+            throw RequestFailure(
+                .unsupportedMediaType,
+                "Expected request with `Content-Type: application/json`",
+                field: "Content-Type"
+            )
+        }
+        // Whole and within the bound of all bodies already.
+        let body = try await request.body.collect(upTo: .max)
+        guard body.readableBytes <= most else {
+            throw RequestFailure(
+                .contentTooLarge,
+                "The body has \(body.readableBytes) bytes, at most \(most) are read"
+            )
+        }
+        return Array(body.readableBytesView)
+    }
+
     /// A query parameter as text; `nil` when it is absent or empty.
     func text(_ name: String) throws(RequestFailure) -> String? {
         guard let raw = query[name[...]], !raw.isEmpty else { return nil }

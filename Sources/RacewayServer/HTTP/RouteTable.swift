@@ -8,32 +8,58 @@ import TraceStore
 struct RouteTable: Sendable {
     let routes: [Route]
     private let server: ServerState
-    /// Every request is matched more than once, so templates are split only here, and looked for by their length.
-    private let byLength: [Int: [(segments: [Substring], route: Route)]]
+    /// Routes by the number of segments of their paths.
+    private let bySegments: [[Route]]
 
-    init(_ server: ServerState) {
+    /// What is served where.
+    enum Scope: Sendable {
+        case everything
+        /// `/metrics` on a port of its own, with the probes.
+        case metrics
+        /// What exporters post, on a port of its own.
+        case exports(OTLPTransport)
+    }
+
+    init(_ server: ServerState, _ scope: Scope = .everything) {
         self.server = server
+        let routes = Self.routes(of: scope, server)
+        let segments = routes.map { Route.segments($0.path).count }
+        self.routes = routes
+        bySegments = (0...(segments.max() ?? 0)).map { count in
+            zip(routes, segments).filter { $0.1 == count }.map(\.0)
+        }
+    }
+
+    private static func routes(of scope: Scope, _ server: ServerState) -> [Route] {
+        switch scope {
+        case .everything: all(server)
+        case .metrics: observation(server)
+        case .exports(.grpc): GRPCRoutes.all(server)
+        case .exports(.http): SpanRoutes.all(server).filter { SpanRoutes.otlpPaths.contains($0.path) }
+        }
+    }
+
+    private static func all(_ server: ServerState) -> [Route] {
+        let metrics = server.configuration.metrics
         let others = [
             StatusRoutes.all(server), EventRoutes.all(server), TraceListRoutes.all(server),
             TraceRoutes.all(server), GlobalRoutes.all(server), ServiceRoutes.all(server), MetricRoutes.all(server),
             RaceRoutes.all(server), DeadlockRoutes.all(server), AnomalyRoutes.all(server), ExportRoutes.all(server),
             TimelineRoutes.all(server), CompareRoutes.all(server), VariableRoutes.all(server), GraphRoutes.all(server),
-            StatisticRoutes.all(server), LiveRoutes.all(server), ProbeRoutes.all(server), PrometheusRoutes.all(server),
-            SpanRoutes.all(server), ZipkinRoutes.all(server), JaegerRoutes.all(server), JaegerGatewayRoutes.all(server),
+            StatisticRoutes.all(server), LiveRoutes.all(server), ConfigRoutes.all(server), LoginRoutes.all(server),
+            ProbeRoutes.all(server), metrics.isEnabled && metrics.port == 0 ? PrometheusRoutes.all(server) : [],
+            SpanRoutes.all(server), CoverageRoutes.all(server), DifferenceRoutes.all(server), DemoRoutes.all(server),
+            ZipkinRoutes.all(server), JaegerRoutes.all(server), JaegerGatewayRoutes.all(server),
             TempoRoutes.all(server),
         ].flatMap(\.self)
-        // The page is no part of the API, so it is not described with it.
-        routes = IndexRoutes.all(server, describing: others) + others + PageRoutes.all(server)
-        let split = routes.map { (segments: $0.path.split(separator: "/"), route: $0) }
-        byLength = Dictionary(grouping: split) { $0.segments.count }
+        // The page, calls and the conformance test are no part of the API, so they are not described with it.
+        return IndexRoutes.all(server, describing: others) + others + PageRoutes.all(server) + GRPCRoutes.all(server)
+            + TraceContextRoutes.all(server)
     }
 
-    /// Routes of every method whose template a path has.
-    private func matching(_ path: String) -> [Route] {
-        let given = path.split(separator: "/")
-        return (byLength[given.count] ?? []).filter { candidate in
-            zip(candidate.segments, given).allSatisfy { $0.hasPrefix(":") || $0 == $1 }
-        }.map(\.route)
+    /// What a port for metrics alone answers.
+    private static func observation(_ server: ServerState) -> [Route] {
+        ProbeRoutes.all(server) + PrometheusRoutes.all(server)
     }
 
     /// A router with these routes and nothing else.
@@ -53,7 +79,7 @@ struct RouteTable: Sendable {
             )
         )
         router.add(middleware: FailureMiddleware(table: self))
-        router.add(middleware: BodyMiddleware(table: self, time: limits.bodyTime))
+        router.add(middleware: BodyMiddleware(table: self, time: limits.bodyTime, budget: server.bodies))
         for route in routes {
             router.on(RouterPath(route.path), method: route.method) { request, context in
                 let style = route.style.answering(request)
@@ -71,25 +97,43 @@ struct RouteTable: Sendable {
         return router
     }
 
-    /// What a request needs, and how its failures are told. Where there is no route, reading is what was tried.
-    func access(for request: Request) -> (AccessRoles, RouteStyle) {
-        let matching = matching(request.uri.path)
+    /// What a request needs, and how its failures are told.
+    struct Match: Sendable {
+        /// What a key must allow.
+        var role: AccessRoles
+        var style: RouteStyle
+        /// Bytes that the body may have.
+        var bodyLimit: Int
+        /// Answered whatever else goes on: probes, and documents that hold no data.
+        var isExempt: Bool
+    }
+
+    /// Finds out about a request. Where there is no route, reading is what was tried.
+    func find(_ request: Request) -> Match {
+        let matching = matches(request)
         let method = request.method == .head ? .get : request.method
         let route = matching.first { $0.method == method }
         let style = route?.style ?? matching.first?.style ?? .envelope
-        return (route?.role ?? .read, style.answering(request))
+        return Match(
+            role: route?.role ?? .read,
+            style: style.answering(request),
+            bodyLimit: style.bodyBytesMax(server.limits),
+            isExempt: route.map { $0.role.isEmpty && $0.method == .get } ?? false
+        )
     }
 
-    /// Bytes that the body of a request may have.
-    func bodyLimit(for request: Request) -> Int {
-        SpanRoutes.paths.contains(request.uri.path) ? server.limits.spanBodyBytesMax : server.limits.bodyBytesMax
+    private func matches(_ request: Request) -> [Route] {
+        let segments = Route.segments(request.uri.path)
+        guard segments.count < bySegments.count else { return [] }
+        return bySegments[segments.count].filter { $0.matches(segments) }
     }
 
     /// What to say about a request that no route takes: 405 when the path exists with other methods, else 404.
     func failure(for request: Request) -> (RequestFailure, RouteStyle) {
-        let matching = matching(request.uri.path)
+        let matching = matches(request)
         guard let first = matching.first else {
-            return (RequestFailure(.notFound, "No such path; GET / lists what there is"), .envelope)
+            let failure = RequestFailure(.notFound, "No such path; GET / lists what there is")
+            return (failure, RouteStyle.envelope.answering(request))
         }
         var methods = Set(matching.map(\.method.rawValue))
         if methods.contains("GET") { methods.insert("HEAD") }
@@ -118,17 +162,17 @@ struct FailureMiddleware: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let failure as RequestFailure {
-            return failure.response(style: table.access(for: request).1)
+            return failure.response(style: table.find(request).style)
         } catch let error as HTTPError where error.status == .notFound {
             let (failure, style) = table.failure(for: request)
             return failure.response(style: style)
         } catch let error as any HTTPResponseError {
             return RequestFailure(error.status, error.status.reasonPhrase)
-                .response(style: table.access(for: request).1)
+                .response(style: table.find(request).style)
         } catch {
             context.logger.error("request failed", metadata: ["error.type": "\(type(of: error))"])
             return RequestFailure(.internalServerError, "The server failed to answer; the log names the request")
-                .response(style: table.access(for: request).1)
+                .response(style: table.find(request).style)
         }
     }
 }

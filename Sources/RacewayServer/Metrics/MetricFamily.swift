@@ -13,7 +13,7 @@ struct MetricFamily: Sendable, Hashable {
     var labels: [String] = []
 
     /// All of them, in the order in which they are printed.
-    static let all: [MetricFamily] = http + ingest + store + analysis + process + spans
+    static let all: [MetricFamily] = http + ingest + store + cache + analysis + alerts + process + spans
 
     static let http: [MetricFamily] = [
         .init(
@@ -122,6 +122,29 @@ struct MetricFamily: Sendable, Hashable {
             help: "Races in the last analysis of all retained events.",
             labels: ["grade"]
         )
+    ]
+
+    static let cache: [MetricFamily] = [
+        .init(
+            name: "raceway_cache_requests_total",
+            kind: .counter,
+            help: "Answers asked for: hit, miss, or shared with somebody who was building it.",
+            labels: ["result"]
+        ),
+        .init(name: "raceway_cache_entries", kind: .gauge, help: "Answers kept."),
+        .init(name: "raceway_cache_bytes", kind: .gauge, help: "Bytes of the answers kept, with what their keys cost."),
+        .init(name: "raceway_cache_evictions_total", kind: .counter, help: "Answers that gave way to newer ones."),
+    ]
+
+    static let alerts: [MetricFamily] = [
+        .init(
+            name: "raceway_alert_deliveries_total",
+            kind: .counter,
+            help: "Findings for the webhook: delivered, failed for good, or dropped because too many waited.",
+            labels: ["result"]
+        ),
+        .init(name: "raceway_alert_retries_total", kind: .counter, help: "Attempts at the webhook after the first."),
+        .init(name: "raceway_alerts_waiting", kind: .gauge, help: "Findings that wait for the webhook."),
     ]
 
     static let process: [MetricFamily] = [

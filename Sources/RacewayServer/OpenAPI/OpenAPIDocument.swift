@@ -65,7 +65,7 @@ enum OpenAPIDocument {
             let inPath = parameters(route.path)
             if !inPath.isEmpty || !about.query.isEmpty {
                 json.array("parameters") { json in
-                    for name in inPath { parameter(name, "path", about.path[name] ?? name, .string, &json) }
+                    for name in inPath { parameter(name, "path", about.path[name] ?? name, inPathSchema(name), &json) }
                     for one in about.query { parameter(one.name, "query", one.meaning, one.schema, &json) }
                 }
             }
@@ -94,6 +94,9 @@ enum OpenAPIDocument {
         }
     }
 
+    /// What a segment of a path looks like.
+    private static func inPathSchema(_ name: String) -> Schema { name == "trace_id" ? .format("uuid") : .string }
+
     private static func parameter(
         _ name: String,
         _ place: String,
@@ -116,7 +119,7 @@ enum OpenAPIDocument {
         for status in [about.status] + about.alsoStatuses {
             json.object(String(status)) { json in
                 json.member("description", status == about.status ? "as asked" : "as asked; the answer says why not")
-                content(about.answers, &json)
+                if !about.answers.isEmpty { content(about.answers, &json) }
             }
         }
         if about.isRevised {
@@ -148,7 +151,7 @@ enum OpenAPIDocument {
                     ],
                     &json
                 )
-            case .problem, .spanProblem:
+            case .problem, .spanProblem, .grpc:
                 content(
                     [
                         .init(type: "application/problem+json", schema: .named("Problem")),

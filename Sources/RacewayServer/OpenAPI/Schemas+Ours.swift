@@ -7,13 +7,35 @@ extension Schemas {
             "Probe",
             .object([
                 .member("status", .oneOf(["ok", "unavailable"])), .member("version", .string),
-                .member("uptime_seconds", .integer), .member("failing", .map(.string)),
+                .member("uptime_seconds", .integer), .member("instance", .string), .member("failing", .map(.string)),
+            ])
+        ),
+        (
+            "Session",
+            .object([
+                .member("authenticated", .boolean), .member("auth_required", .boolean),
+                .member("expires_in_seconds", .nullable(.integer)),
+            ])
+        ),
+        (
+            "Settings",
+            .object([
+                .member("version", .string), .member("instance", .string),
+                .member(
+                    "keys",
+                    .array(
+                        .object([
+                            .member("key", .string), .member("value", .any), .member("default", .any),
+                            .member("origin", .string),
+                        ])
+                    )
+                ),
             ])
         ),
         (
             "Statistics",
             .object([
-                .member("uptime_seconds", .integer), .member("events", .map(.integer)),
+                .member("instance", .string), .member("uptime_seconds", .integer), .member("events", .map(.integer)),
                 .member("store", .map(.integer)),
                 .member(
                     "analysis",
@@ -101,6 +123,38 @@ extension Schemas {
 
     private static let objects: [(String, Schema)] = [
         (
+            "ServiceCoverage",
+            .object([
+                .member(
+                    "services",
+                    .array(
+                        .object(
+                            [.member("name", .string)]
+                                + [
+                                    "events", "accesses", "values", "locks", "messages", "tasks", "parents_missing",
+                                    "skew_ns",
+                                ].map { .member($0, .integer) } + [.member("last_timestamp", .format("date-time"))]
+                        )
+                    )
+                ), .member("omitted", .integer), .member("revision", .integer),
+            ])
+        ),
+        (
+            "Differences",
+            .object([
+                .member("racing", .integer), .member("others", .integer),
+                .member(
+                    "differences",
+                    .array(
+                        .object([
+                            .member("key", .string), .member("value", .string), .member("racing", .number),
+                            .member("others", .number),
+                        ])
+                    )
+                ),
+            ])
+        ),
+        (
             "Variables",
             .object([
                 .member(
@@ -120,6 +174,7 @@ extension Schemas {
             .object([
                 .member("name", .string), .member("services", strings), .member("writes", .integer),
                 .member("reads", .integer), .member("reads_elsewhere", .integer),
+                .member("origin", .nullable(.object([.member("value", .any), .member("reads", .integer)]))),
                 .member(
                     "versions",
                     .array(

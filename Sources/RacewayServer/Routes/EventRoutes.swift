@@ -27,7 +27,11 @@ enum EventRoutes {
                     )
                 )
             ) { request in
-                let document = try await EventBody.decode(request.request, limit: server.limits.bodyBytesMax)
+                let document = try await EventBody.decode(
+                    request.request,
+                    limit: server.limits.bodyBytesMax,
+                    eventBytesMax: server.limits.eventBytesMax
+                )
                 let receipt = try await server.engine.ingest(document.batch)
                 server.engine.noteUndecoded(document.skipped)
                 return answer(document, receipt, server.limits)

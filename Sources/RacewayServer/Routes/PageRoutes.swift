@@ -2,7 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Reporting
 
-/// The page: its addresses answer with one document, its files are cached for ever under names that change with them.
+/// The page: its addresses answer with one document, its files may be cached, since their names change with them.
 enum PageRoutes {
     /// Where the files lie.
     static let prefix = "/assets/"
@@ -10,12 +10,13 @@ enum PageRoutes {
     /// Addresses of the page, which draws itself by them. They hold no data: whoever may not read sees that in the page.
     private static let addresses = [
         "/races", "/races/:page", "/traces", "/traces/:page", "/variables", "/variables/:page", "/services",
+        "/compare/:page", "/live",
     ]
 
     static func all(_ server: ServerState) -> [Route] {
         let files = [PageAssets.style, PageAssets.script].map { file in
             Route.get(prefix + file.name, role: [], RouteAbout("A file of the page", types: [file.type])) { request in
-                answer(file, request)
+                answer(file, request, maxAge: server.configuration.staticMaxAge)
             }
         }
         return files
@@ -26,7 +27,7 @@ enum PageRoutes {
 
     /// True for clients that would rather see a page than JSON: browsers, when they open an address.
     static func prefersPage(_ request: Request) -> Bool {
-        (request.headers[.accept] ?? "").split(separator: ",").contains { $0.hasPrefix("text/html") }
+        AcceptHeader(request.headers[.accept]).best(["application/json", "text/html"]) == 1
     }
 
     /// The document of every address.
@@ -40,12 +41,12 @@ enum PageRoutes {
 
     private static let html = Array(PageShell.served(prefix: prefix).utf8)
 
-    private static func answer(_ file: PageAssets.File, _ request: RouteRequest) -> Response {
+    private static func answer(_ file: PageAssets.File, _ request: RouteRequest, maxAge: Int) -> Response {
         let accepts = CompressionMiddleware.accepts(request.request.headers[.acceptEncoding])
         let packed = accepts ? Self.packed[file.name] : nil
         var response = Answer.bytes(packed ?? file.bytes, type: file.type)
         if packed != nil { response.headers[.contentEncoding] = "gzip" }
-        response.headers[.cacheControl] = "public, max-age=31536000, immutable"
+        response.headers[.cacheControl] = "public, max-age=\(maxAge), immutable"
         response.headers[.vary] = "Accept-Encoding"
         return response
     }

@@ -25,9 +25,17 @@ enum ProbeRoutes {
                 } catch {
                     failing["store"] = error.code.description
                 }
+                if let memory = shortage(server.limits.residentBytesMax) { failing["memory"] = memory }
                 return answer(server, failing)
             },
         ]
+    }
+
+    /// Why the process holds too much; `nil` while it does not.
+    private static func shortage(_ most: Int) -> String? {
+        guard most > 0 else { return nil }
+        let held = ProcessMetrics.now().residentBytes
+        return held > most ? "\(held >> 20) MiB are resident, more than server.max_rss_mb = \(most >> 20)" : nil
     }
 
     private static func about(_ summary: String) -> RouteAbout {
@@ -40,6 +48,7 @@ enum ProbeRoutes {
                 json.member("status", failing.isEmpty ? "ok" : "unavailable")
                 json.member("version", server.configuration.version)
                 json.member("uptime_seconds", server.uptimeSeconds)
+                json.member("instance", server.instance)
                 json.object("failing") { json in
                     for (part, reason) in failing.sorted(by: { $0.key < $1.key }) { json.member(part, reason) }
                 }

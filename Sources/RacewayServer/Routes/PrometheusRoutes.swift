@@ -12,7 +12,7 @@ enum PrometheusRoutes {
             .get(
                 "/metrics",
                 style: .problem,
-                role: [],
+                role: server.configuration.metrics.isPublic ? [] : .read,
                 RouteAbout("The server about itself, for Prometheus", types: ["text/plain"])
             ) { _ in
                 let text = try await text(server)
@@ -27,12 +27,15 @@ enum PrometheusRoutes {
         var metrics = MetricsText()
         server.requests.write(to: &metrics)
         events(server.engine, to: &metrics)
-        let counts = try await server.store.counts()
+        let sizes = try await server.sizes.sample(server.store)
+        let counts = sizes.store
         metrics.family("raceway_store_events", counts.events)
         metrics.family("raceway_store_traces", counts.traces)
         metrics.family("raceway_store_bytes", counts.bytes)
         metrics.family("raceway_store_evicted_traces_total", counts.evictedTraces)
         metrics.family("raceway_store_evicted_events_total", counts.evictedEvents)
+        cache(server.answers.figures, to: &metrics)
+        alerts(server.alerts?.figures ?? AlertSender.Figures(), to: &metrics)
         let races = await server.analysis.latestProgram()?.analysis.races ?? []
         metrics.family("raceway_races") { samples in
             for (grade, found) in Dictionary(grouping: races, by: \.grade).sorted(by: { $0.key < $1.key }) {
@@ -40,7 +43,7 @@ enum PrometheusRoutes {
             }
         }
         metrics.family("raceway_build_info") { $0.add([server.configuration.version], value: "1") }
-        let process = ProcessMetrics.now()
+        let process = sizes.process
         metrics.family("process_start_time_seconds", process.startTime)
         metrics.family("process_cpu_seconds_total", process.cpuSeconds)
         metrics.family("process_resident_memory_bytes", process.residentBytes)
@@ -49,6 +52,27 @@ enum PrometheusRoutes {
         let moment = ContinuousClock.now + .milliseconds(500)
         try await server.index.currentMetrics(until: moment).write(to: &metrics)
         return metrics.text
+    }
+
+    private static func cache(_ figures: AnswerCache.Figures, to metrics: inout MetricsText) {
+        metrics.family("raceway_cache_requests_total") { samples in
+            samples.add(["hit"], value: String(figures.hits))
+            samples.add(["miss"], value: String(figures.misses))
+            samples.add(["shared"], value: String(figures.shared))
+        }
+        metrics.family("raceway_cache_entries", figures.entries)
+        metrics.family("raceway_cache_bytes", figures.bytes)
+        metrics.family("raceway_cache_evictions_total", figures.evicted)
+    }
+
+    private static func alerts(_ figures: AlertSender.Figures, to metrics: inout MetricsText) {
+        metrics.family("raceway_alert_deliveries_total") { samples in
+            samples.add(["delivered"], value: String(figures.delivered))
+            samples.add(["failed"], value: String(figures.failed))
+            samples.add(["dropped"], value: String(figures.dropped))
+        }
+        metrics.family("raceway_alert_retries_total", figures.retries)
+        metrics.family("raceway_alerts_waiting", figures.waiting)
     }
 
     /// The laws of ``IngestCounters`` hold over these at every moment, since they are read as one value.

@@ -22,7 +22,7 @@ struct RaceFilter {
             guard let moment = Timestamp.parse(since) else {
                 throw RequestFailure(
                     .badRequest,
-                    "since must be an RFC 3339 time with a zone, such as 2026-01-31T12:00:00Z",
+                    "since must be an RFC 3339 time with a zone from 1677-09-22 to 2262-04-10, such as 2026-01-31T12:00:00Z",
                     field: "since"
                 )
             }

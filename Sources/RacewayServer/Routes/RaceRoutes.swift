@@ -9,7 +9,7 @@ import TraceStore
 
 /// `/api/races`: what the product is about.
 enum RaceRoutes {
-    private static let path = ["race_id": "the id of a race, such as r-7f3a19c2"]
+    static let path = ["race_id": "the id of a race, such as r-7f3a19c2"]
 
     static func all(_ server: ServerState) -> [Route] {
         [
@@ -57,14 +57,13 @@ enum RaceRoutes {
                     throw RequestFailure.noFinding("race", "/api/races")
                 }
                 let states = await server.findings.read()
-                let form = RaceForm(accept: request.request.headers[.accept] ?? "")
+                let form = RaceForm(request.request.headers[.accept])
                 let revision = "\(program.counts.revision).\(states.revision)"
-                // Drawn before the answer is looked for: the store is asked, and only a race that somebody opens is drawn.
-                let view =
-                    form == .json
-                    ? try await RacePicture.of(Race(BoundedFinding.of(finding)), store: server.store) : nil
-                return await server.answers.answer(request, revision: revision, variant: "\(form)") {
-                    answer(finding, states.decisions[finding.fingerprint], program, server, view, form)
+                return try await server.answers.answer(request, revision: revision, variant: "\(form)") {
+                    let view =
+                        form == .json
+                        ? try await RacePicture.of(Race(BoundedFinding.of(finding)), store: server.store) : nil
+                    return answer(finding, states.decisions[finding.fingerprint], program, server, view, form)
                 }
             },
             .post(
@@ -78,23 +77,9 @@ enum RaceRoutes {
                     answer: .named("RaceState")
                 )
             ) { request in
-                // A page of another site cannot send this type without asking first.
-                guard EventBody.isJSON(request.request.headers[.contentType]) else {
-                    throw RequestFailure(
-                        .unsupportedMediaType,
-                        "Expected request with `Content-Type: application/json`",
-                        field: "Content-Type"
-                    )
-                }
                 let id = try request.parameter("race_id")
-                let body = try await request.request.body.collect(upTo: server.limits.bodyBytesMax)
-                guard body.readableBytes <= StateChange.bodyBytesMax else {
-                    throw RequestFailure(
-                        .contentTooLarge,
-                        "The body has \(body.readableBytes) bytes, at most \(StateChange.bodyBytesMax) are read"
-                    )
-                }
-                let change = try StateChange(Array(body.readableBytesView), now: WallClock.now)
+                let body = try await request.jsonBody(upTo: StateChange.bodyBytesMax)
+                let change = try StateChange(body, now: WallClock.now)
                 let program = try await server.program()
                 guard let finding = program.analysis.races.first(where: { $0.id == id }),
                     try await server.findings.decide(change.state, of: finding.fingerprint)
@@ -184,8 +169,9 @@ private enum RaceForm {
     case markdown
     case text
 
-    init(accept: String) {
-        self = accept.contains("text/markdown") ? .markdown : accept.contains("text/plain") ? .text : .json
+    init(_ accept: String?) {
+        let forms: [RaceForm] = [.json, .markdown, .text]
+        self = forms[AcceptHeader(accept).best(["application/json", "text/markdown", "text/plain"])]
     }
 
     var card: (type: String, format: ReportFormat)? {

@@ -9,8 +9,8 @@ import TraceModel
 ///
 /// A span that cannot be read costs no other one: it is counted in the answer. Sending a request again changes nothing.
 enum SpanRoutes {
-    /// Where bodies may be as large as OTLP recommends.
-    static let paths: Set<String> = ["/v1/traces", "/v1/logs", "/api/v2/spans"]
+    /// Those of the OpenTelemetry protocol.
+    static let otlpPaths: Set<String> = ["/v1/traces", "/v1/logs"]
 
     static func all(_ server: ServerState) -> [Route] {
         [
@@ -23,7 +23,7 @@ enum SpanRoutes {
                 RouteAbout(
                     "Spans in, as Zipkin's second version has them",
                     body: ("application/json", .array(.any)),
-                    answer: .object([.optional("rejectedSpans", .integer), .optional("errorMessage", .string)]),
+                    // Empty, or JSON that tells what was rejected: no type holds for every answer.
                     status: 202
                 )
             ) { request in
@@ -84,34 +84,17 @@ enum SpanRoutes {
             )
         }
     }
-
-    /// Records that were not taken, and why.
-    private struct Outcome {
-        var rejected = 0
-        var message = ""
-    }
-
     private static func take(
         _ request: borrowing RouteRequest,
         as format: SpanBody.Format,
         _ server: ServerState
-    ) async throws -> Outcome {
+    ) async throws -> SpanIntake.Outcome {
         let document = try await SpanRequestBody.decode(
             request.request,
             as: format,
-            limit: server.limits.spanBodyBytesMax
+            limit: server.limits.spanBodyBytesMax,
+            eventBytesMax: server.limits.eventBytesMax
         )
-        var outcome = Outcome(rejected: document.skipped)
-        var reasons = document.problems.prefix(3).map(\.message)
-        if document.skipped > reasons.count { reasons.append("\(document.skipped - reasons.count) more") }
-        if !document.batch.isEmpty {
-            let receipt = try await server.engine.ingest(document.batch)
-            let unstored = receipt.refused + receipt.dropped + receipt.evicted
-            outcome.rejected += unstored
-            if unstored > 0 { reasons.append("no room for \(unstored)") }
-        }
-        server.engine.noteUndecoded(document.skipped)
-        outcome.message = reasons.joined(separator: "; ")
-        return outcome
+        return try await SpanIntake.take(document, server)
     }
 }

@@ -18,6 +18,7 @@ enum StatisticRoutes {
                 let routes = server.requests.statistics()
                 return Answer.json { json in
                     json.object { json in
+                        json.member("instance", server.instance)
                         json.member("uptime_seconds", server.uptimeSeconds)
                         json.object("events") { json in
                             json.member("offered", totals.offered)

@@ -10,7 +10,11 @@ enum StatusRoutes {
                 "/health",
                 role: [],
                 RouteAbout("Whether the server is well", answer: .envelope(.named("Warmup")))
-            ) { _ in Answer.envelope { warmup(&$0) } },
+            ) { request in
+                // The page has a view of this name; whoever asks for HTML is a browser.
+                if PageRoutes.prefersPage(request.request) { return PageRoutes.document() }
+                return Answer.envelope { warmup(&$0) }
+            },
             .get("/status", RouteAbout("What the server holds", answer: .envelope(.named("Status")))) { _ in
                 let counts = try await server.store.counts()
                 let uptime = server.uptimeSeconds

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import IngestEngine
 import JSONText
+import TraceFormats
 import TraceModel
 import TraceStore
 

@@ -125,6 +125,15 @@ enum VariableRoutes {
                 json.member("writes", graph.writes)
                 json.member("reads", graph.reads)
                 json.member("reads_elsewhere", graph.readsElsewhere)
+                json.key("origin")
+                if let origin = graph.origin {
+                    json.object { json in
+                        json.member("value", raw: origin)
+                        json.member("reads", graph.originReads)
+                    }
+                } else {
+                    json.null()
+                }
                 json.array("versions") { json in
                     for version in graph.versions { write(version, &json) }
                 }

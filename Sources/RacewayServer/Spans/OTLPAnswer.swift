@@ -52,13 +52,18 @@ enum OTLPAnswer {
                 }
             }
         case .protobuf:
-            var partial = ProtoWriter()
-            if rejected > 0 { partial.varint(1, UInt64(rejected)) }
-            partial.text(2, message)
-            var answer = ProtoWriter()
-            if !partial.bytes.isEmpty { answer.message(1, partial) }
-            return Answer.bytes(answer.bytes, type: encoding.contentType)
+            return Answer.bytes(response(rejected: rejected, message: message), type: encoding.contentType)
         }
+    }
+
+    /// The same message in protobuf, whatever carries it.
+    static func response(rejected: Int, message: String) -> [UInt8] {
+        var partial = ProtoWriter()
+        if rejected > 0 { partial.varint(1, UInt64(rejected)) }
+        partial.text(2, message)
+        var answer = ProtoWriter()
+        if !partial.bytes.isEmpty { answer.message(1, partial) }
+        return answer.bytes
     }
 
     /// `google.rpc.Status`.
@@ -75,13 +80,22 @@ enum OTLPAnswer {
                 }
             }
         case .protobuf:
-            var status = ProtoWriter()
-            status.varint(1, UInt64(code))
-            status.text(2, failure.message)
-            response = Answer.bytes(status.bytes, type: encoding.contentType, status: failure.status)
+            response = Answer.bytes(
+                rpcStatus(code, failure.message).bytes,
+                type: encoding.contentType,
+                status: failure.status
+            )
         }
         for header in failure.headers { response.headers[header.name] = header.value }
         return response
+    }
+
+    /// `google.rpc.Status` without details.
+    static func rpcStatus(_ code: Int, _ message: String) -> ProtoWriter {
+        var status = ProtoWriter()
+        status.varint(1, UInt64(code))
+        status.text(2, message)
+        return status
     }
 
     /// The code of gRPC that stands for a status.

@@ -6,7 +6,8 @@ import TraceModel
 
 /// The body of a request that carries spans: decompressed within its bound and decoded to what is stored.
 enum SpanRequestBody {
-    private enum Coding {
+    /// How a body is compressed.
+    enum Coding {
         case identity
         case compressed(Gzip.Framing)
     }
@@ -14,12 +15,26 @@ enum SpanRequestBody {
     static func decode(
         _ request: Request,
         as format: SpanBody.Format,
-        limit: Int
+        limit: Int,
+        eventBytesMax: Int
     ) async throws -> TraceDocument {
-        let coding = try coding(request.headers[.contentEncoding])
+        let coding = try coding(request.headers[.contentEncoding], field: "Content-Encoding")
         // It is whole and within its bound already.
-        let buffer = try await request.body.collect(upTo: limit)
-        let options = ReadOptions(inputBytesMax: limit)
+        let body = try await request.body.collect(upTo: limit)
+        return try decode(body, compressed: coding, as: format, limit: limit, eventBytesMax: eventBytesMax)
+    }
+
+    /// Decompresses and decodes; either is refused beyond `limit` bytes.
+    ///
+    /// - Parameter eventBytesMax: bytes of a span beyond which it alone is left out.
+    static func decode(
+        _ buffer: ByteBuffer,
+        compressed coding: Coding,
+        as format: SpanBody.Format,
+        limit: Int,
+        eventBytesMax: Int
+    ) throws -> TraceDocument {
+        let options = ReadOptions(inputBytesMax: limit, recordBytesMax: eventBytesMax)
         return try buffer.withUnsafeReadableBytes { bytes in
             guard case .compressed(let framing) = coding else { return try decode(bytes, as: format, options) }
             let plain: [UInt8]
@@ -49,7 +64,8 @@ enum SpanRequestBody {
             ? BodyMiddleware.tooLarge(limit) : RequestFailure(.badRequest, error.description, field: field)
     }
 
-    private static func coding(_ header: String?) throws(RequestFailure) -> Coding {
+    /// - Parameter field: the header that was given, which a refusal names.
+    static func coding(_ header: String?, field: String) throws(RequestFailure) -> Coding {
         switch header?.lowercased().filter({ $0 != " " }) ?? "" {
         case "", "identity": return .identity
         case "gzip", "x-gzip": return .compressed(.gzip)
@@ -57,8 +73,8 @@ enum SpanRequestBody {
         default:
             throw RequestFailure(
                 .unsupportedMediaType,
-                "Expected a body without `Content-Encoding`, or with gzip or deflate",
-                field: "Content-Encoding",
+                "Expected a body without `\(field)`, or with gzip or deflate",
+                field: field,
                 headers: [.acceptEncoding: "gzip, deflate"]
             )
         }

@@ -89,13 +89,22 @@ extension Baseline {
 
     private static func checkDay(_ text: String, _ key: String) throws(BaselineError) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        let isDay =
+        let isSpelled =
             parts.map(\.utf8.count) == [4, 2, 2] && parts.allSatisfy { $0.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } }
-        guard isDay else {
+        let numbers = parts.compactMap { Int($0) }
+        guard isSpelled, numbers.count == 3, isDay(numbers[0], numbers[1], numbers[2]) else {
             throw BaselineError(
-                description: "\(key) is \"\(Printable.text(text, limit: 40))\", expected a day such as 2026-11-21"
+                description:
+                    "\(key) is \"\(Printable.text(text, limit: 40))\", expected a day of the calendar such as 2026-11-21"
             )
         }
+    }
+
+    private static func isDay(_ year: Int, _ month: Int, _ day: Int) -> Bool {
+        guard (1...12).contains(month) else { return false }
+        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+        let lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+        return (1...lengths[month - 1]).contains(day)
     }
 
     private static func explain(_ error: DecodingError) -> String {

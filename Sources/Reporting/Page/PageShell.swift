@@ -56,12 +56,15 @@ public enum PageShell {
         <body>
         <a class="skip" href="#main">Skip to the content</a>
         <header><a class="brand" href="\(footer.isEmpty ? "/races" : "#/races")">Raceway</a><nav aria-label="Pages"></nav><span id="status"></span>\
+        <span id="session"></span>\
         <button type="button" id="theme" aria-label="Colours" title="Colours"></button>\
         <button type="button" id="help" aria-label="Keys" title="Keys">?</button></header>
+        <div id="banner" role="status"></div>
         <main id="main" tabindex="-1"><noscript><p>This page is drawn by its script, which this browser does not run. \
         <code>raceway analyze</code> prints the same as text.</p></noscript></main>
         <div id="live" class="hidden" role="status"></div>
         <dialog id="keys" aria-label="Keys"></dialog>
+        <dialog id="palette" aria-label="Go to"></dialog>
         \(footer.isEmpty ? "" : "<footer>\(MarkupText.escaped(footer))</footer>")
         </body>
         </html>

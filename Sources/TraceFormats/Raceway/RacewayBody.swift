@@ -38,6 +38,7 @@ public enum RacewayBody {
             case .notJSON: "Failed to parse the request body as JSON: \(error.message)\(expected) \(place)"
             case .wrongShape:
                 "Failed to deserialize the JSON body into the target type: \(error.message)\(expected) \(place)"
+            case .tooLarge where error.line > 0: "Failed to take the events: \(error.message)\(expected) \(place)"
             case .tooLarge: "Failed to buffer the request body: length limit exceeded"
             }
         }
@@ -70,6 +71,7 @@ public enum RacewayBody {
                 return .failure(fault.code.isSyntax ? .notJSON(detail) : .wrongShape(detail))
             }
             if let error = decoder.errorIfNothing() {
+                if error.code == FaultCode.tooLarge.rawValue { return .failure(.tooLarge(error)) }
                 return .failure(decoder.syntaxFaults > 0 || decoder.isBroken ? .notJSON(error) : .wrongShape(error))
             }
             return .success(decoder.document)
@@ -88,7 +90,7 @@ public enum RacewayBody {
 }
 
 extension RacewayDecoder {
-    /// Decodes one object with `events`. What follows it is ignored, as the reference server does.
+    /// Decodes one object with `events`, which is all there is.
     fileprivate mutating func decodeBody() -> JSONFault? {
         do {
             try decodeBodyObject()
@@ -122,6 +124,9 @@ extension RacewayDecoder {
             } while try cursor.more(Byte.openBrace)
         }
         guard found else { throw JSONFault(.missingField, at: start, expected: "`events`") }
+        guard cursor.isAtEnd else {
+            throw JSONFault(.syntax, at: cursor.byteOffset, expected: "nothing behind the object")
+        }
     }
 
     private mutating func isEvents(_ key: JSONString) -> Bool { cursor.find(key, in: Self.bodyMembers) == 0 }

@@ -64,6 +64,10 @@ struct RacewayDecoder {
             } while try cursor.more(Byte.openBrace)
         }
         let end = Int(cursor.positions[cursor.at - 1]) + 1
+        guard end - start <= options.recordBytesMax else {
+            path = FieldPath()
+            throw JSONFault(.tooLarge, at: start, expected: "no event longer than the server's bound")
+        }
         for field in [EventField.id, .traceID, .timestamp, .kind, .metadata] where seen & 1 << field.rawValue == 0 {
             path = FieldPath(section: .event, field: field.rawValue)
             throw JSONFault(.missingField, at: start)

@@ -25,12 +25,15 @@ public enum SpanBody {
         }
         // Zipkin takes nothing for no spans.
         if bytes.isEmpty, format == .zipkinJSON { return TraceDocument() }
-        return switch format {
-        case .otlpJSON: try OTLPJSON.read(bytes, name: "", options: options, use: .records)
-        case .otlpProtobuf: try OTLPProtobuf.read(bytes, name: "", options: options, use: .records)
-        case .zipkinJSON: try ZipkinReader.read(bytes, name: "", options: options, use: .records)
-        case .zipkinProtobuf: try ZipkinProtobuf.read(bytes, name: "", options: options, use: .records)
-        }
+        var document =
+            switch format {
+            case .otlpJSON: try OTLPJSON.read(bytes, name: "", options: options, use: .records)
+            case .otlpProtobuf: try OTLPProtobuf.read(bytes, name: "", options: options, use: .records)
+            case .zipkinJSON: try ZipkinReader.read(bytes, name: "", options: options, use: .records)
+            case .zipkinProtobuf: try ZipkinProtobuf.read(bytes, name: "", options: options, use: .records)
+            }
+        document.skipRecords(longerThan: options.recordBytesMax)
+        return document
     }
 
     /// The same for bytes in an array.
@@ -40,5 +43,27 @@ public enum SpanBody {
         options: ReadOptions = ReadOptions()
     ) throws(FormatError) -> TraceDocument {
         try bytes.withRawBytes { (raw) throws(FormatError) in try decode(raw, as: format, options: options) }
+    }
+}
+
+extension TraceDocument {
+    /// Leaves out rows whose payload is longer than a bound; their neighbours stay.
+    fileprivate mutating func skipRecords(longerThan bytesMax: Int) {
+        let tooLong = batch.ids.indices.filter { row in
+            let ranges = [
+                batch.kindPayloads[row], batch.metadataPayloads[row], batch.vectorPayloads[row],
+                batch.lockSetPayloads[row],
+            ]
+            return ranges.reduce(0) { $0 + Int($1.length) } > bytesMax
+        }
+        guard !tooLong.isEmpty else { return }
+        let left = Set(tooLong)
+        var kept = EventBatch()
+        kept.append(batch, rows: batch.ids.indices.filter { !left.contains($0) })
+        batch = kept
+        for row in tooLong {
+            let message = "\(FaultCode.tooLarge.text), expected at most \(bytesMax) bytes a span"
+            skip(Problem(index: row, code: FaultCode.tooLarge.rawValue, message: message))
+        }
     }
 }

@@ -68,6 +68,7 @@ struct SpanCollector {
         name: String,
         options: ReadOptions
     ) throws(FormatError) -> TraceDocument {
+        EventEnvelope.open(in: &document)
         if use == .records {
             archive()
         } else {

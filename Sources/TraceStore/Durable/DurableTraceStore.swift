@@ -22,14 +22,24 @@ public protocol DurableTraceStore: TraceStore {
     /// The most recently active traces, newest first, until their accounted size reaches `bytesMax`: what a new process looks at live.
     func recentTraces(bytesMax: Int) async throws(StoreError) -> [TraceRecord]
 
-    /// Forgets traces that ended before a moment in nanoseconds since 1970; those with recorded races only before `raceMoment`.
+    /// Forgets traces of which the last event came before a moment in nanoseconds since 1970, by the clock of whoever stored it and
+    /// whatever the events' own time says; those with recorded races only before `raceMoment`.
     ///
-    /// - Returns: the number of traces forgotten.
+    /// - Returns: the traces forgotten.
     @discardableResult
-    func forget(tracesBefore moment: Int64, withRacesBefore raceMoment: Int64) async throws(StoreError) -> Int
+    func forget(
+        tracesBefore moment: Int64,
+        withRacesBefore raceMoment: Int64
+    ) async throws(StoreError) -> [TraceID]
 
-    /// Records what was found in a trace, in place of what was recorded of it before.
-    func record(_ findings: [FindingRow], of trace: TraceID) async throws(StoreError)
+    /// The last arrival of the newest trace that does not fit into so many bytes of segments, counted from the trace that grew last;
+    /// `nil` when all fit.
+    ///
+    /// - Complexity: O(traces log traces).
+    func arrival(leavingBytes bytes: Int) async throws(StoreError) -> Int64?
+
+    /// Records what was found in some traces, in place of what was recorded of each before: all of it, or nothing.
+    func record(_ changes: [FindingChange]) async throws(StoreError)
 
     /// Groups of recorded findings by fingerprint, most recently seen first.
     func findingGroups(_ query: FindingQuery) async throws(StoreError) -> FindingPage
@@ -39,4 +49,24 @@ public protocol DurableTraceStore: TraceStore {
 
     /// Waits for writers and readers and lets go of files and connections. Calls afterwards fail with `unavailable`.
     func close() async
+}
+
+extension DurableTraceStore {
+    /// Records what was found in one trace, in place of what was recorded of it before.
+    public func record(_ findings: [FindingRow], of trace: TraceID) async throws(StoreError) {
+        try await record([FindingChange(trace: trace, rows: findings)])
+    }
+}
+
+/// What is known now of the findings of one trace.
+public struct FindingChange: Sendable, Hashable {
+    public var trace: TraceID
+    /// None when nothing is found in it any more.
+    public var rows: [FindingRow]
+
+    /// A change.
+    public init(trace: TraceID, rows: [FindingRow]) {
+        self.trace = trace
+        self.rows = rows
+    }
 }

@@ -87,6 +87,9 @@ extension MemoryStore {
     /// Events and bytes held now.
     package var heldNow: (events: Int, bytes: Int) { state.withLock { ($0.counts.events, $0.counts.bytes) } }
 
+    /// How many traces gave way to others since the start.
+    package var evictedTraces: Int { state.withLock { $0.counts.evictedTraces } }
+
     /// The bounds.
     package var bounds: MemoryLimits { state.withLock { $0.limits } }
 

@@ -38,8 +38,9 @@ final class PostgresLink {
     /// Whether the connection survived the last failure.
     var isUsable: Bool { connection.map { $0.isUsable && !PostgresErrors.endsSession($0.lastState) } ?? false }
 
-    /// Runs reads, once more on a new connection when the old one broke.
-    func read<Value>(
+    /// Runs a transaction, once more on a new connection when the old one broke: what it writes, it may write twice.
+    func transaction<Value>(
+        reading: Bool = true,
         _ body: (PostgresConnection) throws(StoreError) -> Value
     ) -> (result: Result<Value, StoreError>, healthy: Bool) {
         for attempt in 0..<2 {
@@ -47,7 +48,7 @@ final class PostgresLink {
                 let session = try session()
                 let value = try PostgresMigrator.transaction(
                     session,
-                    begin(reading: true)
+                    begin(reading: reading)
                 ) { () throws(StoreError) in try body(session) }
                 return (.success(value), true)
             } catch {

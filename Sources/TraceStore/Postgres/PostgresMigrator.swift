@@ -1,5 +1,11 @@
 /// Brings the tables to the version of this program; any number of servers may do so at once.
 enum PostgresMigrator {
+    /// Creates and upgrades, or only checks, as the options say.
+    static func prepare(_ session: PostgresConnection, _ options: PostgresOptions) throws(StoreError) {
+        guard options.autoMigrate else { return try verify(session, schema: options.schema) }
+        try migrate(session, schema: options.schema)
+    }
+
     /// Creates and upgrades.
     static func migrate(_ session: PostgresConnection, schema: String) throws(StoreError) {
         try transaction(session) { () throws(StoreError) in
@@ -18,7 +24,7 @@ enum PostgresMigrator {
             let applied = try check(session, schema)
             for index in applied..<PostgresSchema.scripts.count {
                 let (name, sql) = PostgresSchema.scripts[index]
-                try session.script(sql.split(separator: "%s").joined(separator: schema))
+                try session.script(PostgresSchema.text(sql, of: schema))
                 try session.execute(
                     "INSERT INTO \(schema).schema_migration (version, name, sha256) VALUES ($1, $2, encode(sha256($3), 'hex'))",
                     [.integer(index + 1), .text(name), .bytes(Array(sql.utf8))]
@@ -29,18 +35,23 @@ enum PostgresMigrator {
 
     /// Only checks: `misconfigured` when something is missing or differs.
     static func verify(_ session: PostgresConnection, schema: String) throws(StoreError) {
-        var exists = false
-        try session.query("SELECT to_regclass($1) IS NOT NULL", [.text("\(schema).schema_migration")]) {
-            exists = $0.integer(0) == 1
-        }
-        let applied = exists ? try check(session, schema) : 0
+        let applied = try applied(session, schema: schema)
         guard applied == PostgresSchema.scripts.count else {
             throw StoreError(
                 .misconfigured,
                 "schema \(schema) has version \(applied), this program needs \(PostgresSchema.scripts.count); "
-                    + "set storage.postgres.auto_migrate = true"
+                    + "run 'raceway migrate', or set storage.postgres.auto_migrate = true"
             )
         }
+    }
+
+    /// The version that the schema has, 0 without tables; `misconfigured` when it is newer or another edition's.
+    static func applied(_ session: PostgresConnection, schema: String) throws(StoreError) -> Int {
+        var exists = false
+        try session.query("SELECT to_regclass($1) IS NOT NULL", [.text("\(schema).schema_migration")]) {
+            exists = $0.integer(0) == 1
+        }
+        return exists ? try check(session, schema) : 0
     }
 
     /// The newest version that was applied, after checking that it is what this program knows.

@@ -4,7 +4,7 @@ import TraceModel
 enum PostgresRetention {
     /// What was forgotten.
     struct Outcome: Sendable {
-        var traces = 0
+        var traces: [TraceID] = []
         var events = 0
     }
 
@@ -37,7 +37,7 @@ enum PostgresRetention {
               SELECT to_date(right(c.relname, 8), 'YYYYMMDD') AS day FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
               WHERE i.inhparent = to_regclass($2) AND c.relname ~ '^segment_[0-9]{8}$' AND NOT i.inhdetachpending) d
             WHERE d.day < DATE '1970-01-01' + $3::bigint::int AND NOT EXISTS (
-              SELECT 1 FROM \(schema).trace t WHERE t.last_ts >= $1 AND d.day BETWEEN t.first_day AND t.last_day)
+              SELECT 1 FROM \(schema).trace t WHERE t.arrived >= $1 AND d.day BETWEEN t.first_day AND t.last_day)
             ORDER BY 1
             """,
             [.integer(moment), .text("\(schema).segment"), .integer(Int64(WallTime.day() - 1))]
@@ -52,30 +52,28 @@ enum PostgresRetention {
         _ schema: String,
         _ session: PostgresConnection
     ) throws(StoreError) -> Outcome {
-        var ids: [TraceID] = []
         var outcome = Outcome()
         var bytes: Int64 = 0
         try session.query(
             """
-            DELETE FROM \(schema).trace t WHERE t.last_ts < $1 AND (t.last_ts < $2
+            DELETE FROM \(schema).trace t WHERE t.arrived < $1 AND (t.arrived < $2
               OR NOT EXISTS (SELECT 1 FROM \(schema).finding f WHERE f.trace = t.id)) RETURNING t.id, t.events, t.bytes
             """,
             [.integer(moment), .integer(findingMoment)]
         ) { row in
-            ids.append(row.trace(0))
+            outcome.traces.append(row.trace(0))
             outcome.events += Int(row.integer(1))
             bytes += row.integer(2)
         }
-        outcome.traces = ids.count
         // Survivors with findings leave the partitions that are about to go.
         for day in days {
             for table in ["segment", "access"] { try keep(table, day, schema, session) }
         }
-        guard !ids.isEmpty else { return outcome }
+        guard !outcome.traces.isEmpty else { return outcome }
         let spared = days.map { "DATE '\($0)'" }.joined(separator: ", ")
         for table in ["segment", "access", "trace_service", "finding"] {
             var arrays = PostgresArrays()
-            arrays.append(traces: ids)
+            arrays.append(traces: outcome.traces)
             // Rows of days that are dropped go with their partition.
             let filter = days.isEmpty || !["segment", "access"].contains(table) ? "" : " AND day NOT IN (\(spared))"
             try session.execute("DELETE FROM \(schema).\(table) WHERE trace = ANY($1)\(filter)", arrays)
@@ -85,7 +83,7 @@ enum PostgresRetention {
                 + "WHERE slot = $1",
             [
                 .integer(Int64(session.sessionNumber) % Int64(PostgresSchema.tallySlots)), .integer(outcome.events),
-                .integer(outcome.traces), .integer(bytes),
+                .integer(outcome.traces.count), .integer(bytes),
             ]
         )
         return outcome

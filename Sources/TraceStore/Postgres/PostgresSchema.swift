@@ -7,7 +7,16 @@ enum PostgresSchema {
     /// Rows of counters, so that writers rarely wait for each other.
     static let tallySlots = 16
 
-    static let scripts: [(name: String, sql: String)] = [("first tables", first)]
+    static let scripts: [(name: String, sql: String)] = [("first tables", first), ("arrival", arrival)]
+
+    /// The scripts as they run in a schema.
+    static func scripts(of schema: String) -> [(name: String, sql: String)] {
+        scripts.map { ($0.name, text($0.sql, of: schema)) }
+    }
+
+    static func text(_ sql: String, of schema: String) -> String {
+        sql.split(separator: "%s").joined(separator: schema)
+    }
 
     private static let first = """
         CREATE TABLE %s.tally (slot bigint PRIMARY KEY, revision bigint NOT NULL DEFAULT 0, events bigint NOT NULL DEFAULT 0,
@@ -50,6 +59,16 @@ enum PostgresSchema {
         CREATE INDEX finding_group_seen ON %s.finding_group (last_seen DESC, fingerprint);
         CREATE TABLE %s.log_position (source text NOT NULL, part bigint NOT NULL, epoch bigint NOT NULL,
           sequence bigint NOT NULL, PRIMARY KEY (source, part)) WITH (fillfactor = 50);
+        """
+
+    /// Retention counts from when events came, whatever their own time says. Of older rows only the day is known: its end.
+    private static let arrival = """
+        ALTER TABLE %s.trace ADD COLUMN arrived bigint NOT NULL DEFAULT 0;
+        UPDATE %s.trace SET arrived = (last_day - DATE '1970-01-01' + 1) * 86400000000000;
+        CREATE TABLE %s.checkpoint (instance text NOT NULL, number bigint NOT NULL, aside boolean NOT NULL DEFAULT false,
+          created_at timestamptz NOT NULL DEFAULT now(), bytes bytea NOT NULL, PRIMARY KEY (instance, number));
+        -- compressed already
+        ALTER TABLE %s.checkpoint ALTER COLUMN bytes SET STORAGE EXTERNAL;
         """
 
     /// Makes the partitions of the days from `first` to `last`, counted from 1970; in a transaction of its own.

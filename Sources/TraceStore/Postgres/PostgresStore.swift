@@ -29,12 +29,7 @@ public final class PostgresStore: DurableTraceStore, VariableIndex {
         }
         do throws(StoreError) {
             try await clerk.run { link throws(StoreError) in
-                let session = try link.session()
-                if options.autoMigrate {
-                    try PostgresMigrator.migrate(session, schema: options.schema)
-                } else {
-                    try PostgresMigrator.verify(session, schema: options.schema)
-                }
+                try PostgresMigrator.prepare(try link.session(), options)
             }
         } catch {
             await close()
@@ -50,7 +45,7 @@ public final class PostgresStore: DurableTraceStore, VariableIndex {
     ) async throws(StoreError) -> Value {
         let schema = options.schema
         return try await readers.run { link in
-            link.read { session throws(StoreError) in try body(session, schema) }
+            link.transaction { session throws(StoreError) in try body(session, schema) }
         }
     }
 
@@ -149,18 +144,25 @@ public final class PostgresStore: DurableTraceStore, VariableIndex {
     }
 
     @discardableResult
-    public func forget(tracesBefore moment: Int64, withRacesBefore raceMoment: Int64) async throws(StoreError) -> Int {
+    public func forget(
+        tracesBefore moment: Int64,
+        withRacesBefore raceMoment: Int64
+    ) async throws(StoreError) -> [TraceID] {
         let outcome = try await change { session, schema throws(StoreError) in
             try PostgresRetention.forget(before: moment, withFindingsBefore: raceMoment, schema, session)
         }
-        tally.addForgotten(traces: outcome.traces, events: outcome.events)
+        tally.addForgotten(traces: outcome.traces.count, events: outcome.events)
         return outcome.traces
     }
 
-    public func record(_ findings: [FindingRow], of trace: TraceID) async throws(StoreError) {
+    public func arrival(leavingBytes bytes: Int) async throws(StoreError) -> Int64? {
+        try await read { session, _ throws(StoreError) in try TraceQueries.arrival(leavingBytes: bytes, session) }
+    }
+
+    public func record(_ changes: [FindingChange]) async throws(StoreError) {
         try await change { session, _ throws(StoreError) in
             try PostgresMigrator.transaction(session) { () throws(StoreError) in
-                try FindingQueries.record(findings, of: trace, session)
+                try FindingQueries.record(changes, session)
             }
         }
     }

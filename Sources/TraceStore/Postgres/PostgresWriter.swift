@@ -322,9 +322,9 @@ final class PostgresWriter {
                 """
                 UPDATE \(schema).trace t SET version = u.version, revision = u.revision, events = u.events, bytes = u.bytes,
                   first_ts = u.first_ts, last_ts = u.last_ts, last_day = DATE '1970-01-01' + CAST(u.last_day AS int),
-                  card = u.card
-                FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-                  AS u (id, born, version, revision, events, bytes, first_ts, last_ts, first_day, last_day, card, before)
+                  card = u.card, arrived = u.arrived
+                FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                  AS u (id, born, version, revision, events, bytes, first_ts, last_ts, first_day, last_day, card, arrived, before)
                 WHERE t.id = u.id AND t.born = u.born AND t.version = u.before
                 """,
                 arrays(known, before: true)
@@ -335,11 +335,12 @@ final class PostgresWriter {
         guard !new.isEmpty else { return }
         let added = try session.execute(
             """
-            INSERT INTO \(schema).trace (id, born, version, revision, events, bytes, first_ts, last_ts, first_day, last_day, card)
+            INSERT INTO \(schema).trace (id, born, version, revision, events, bytes, first_ts, last_ts, first_day, last_day,
+              card, arrived)
             SELECT id, born, version, revision, events, bytes, first_ts, last_ts,
-              DATE '1970-01-01' + CAST(first_day AS int), DATE '1970-01-01' + CAST(last_day AS int), card
-            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-              AS u (id, born, version, revision, events, bytes, first_ts, last_ts, first_day, last_day, card)
+              DATE '1970-01-01' + CAST(first_day AS int), DATE '1970-01-01' + CAST(last_day AS int), card, arrived
+            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+              AS u (id, born, version, revision, events, bytes, first_ts, last_ts, first_day, last_day, card, arrived)
             ON CONFLICT DO NOTHING
             """,
             arrays(new, before: false)
@@ -367,6 +368,7 @@ final class PostgresWriter {
         arrays.append(integers: traces.map { Int64($0.ledger.firstDay) })
         arrays.append(integers: traces.map { Int64($0.ledger.lastDay) })
         arrays.append(blobs: summaries.map { SummaryCard.encode($0) })
+        arrays.append(integers: [Int64](repeating: WallTime.nanoseconds(), count: traces.count))
         if before { arrays.append(integers: traces.map(\.versionBefore)) }
         return arrays
     }

@@ -2,6 +2,11 @@ import TraceModel
 
 /// Findings and their groups, kept alike in both databases. Every function runs inside a transaction of its caller.
 enum FindingQueries {
+    /// Replaces the findings of traces, in one order everywhere, so that two writers cannot wait for each other in a circle.
+    static func record(_ changes: [FindingChange], _ session: some SQLSession) throws(StoreError) {
+        for change in changes.sorted(by: { $0.trace < $1.trace }) { try record(change.rows, of: change.trace, session) }
+    }
+
     /// Replaces the findings of a trace and brings their groups up to date.
     static func record(
         _ findings: [FindingRow],

@@ -62,6 +62,19 @@ enum TraceQueries {
         return page
     }
 
+    /// See ``DurableTraceStore/arrival(leavingBytes:)``.
+    static func arrival(leavingBytes bytes: Int, _ session: some SQLSession) throws(StoreError) -> Int64? {
+        var arrival: Int64?
+        try session.query(
+            """
+            SELECT max(arrived) FROM (SELECT arrived, sum(bytes) OVER (ORDER BY arrived DESC, id) AS total
+              FROM \(session.dialect.schema)trace) s WHERE total > $1
+            """,
+            [.integer(bytes)]
+        ) { if !$0.isNull(0) { arrival = $0.integer(0) } }
+        return arrival
+    }
+
     static func services(activeSince moment: Int64, _ session: some SQLSession) throws(StoreError) -> [ServiceSummary] {
         let schema = session.dialect.schema
         var services: [ServiceSummary] = []

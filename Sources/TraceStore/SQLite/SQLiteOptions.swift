@@ -11,6 +11,8 @@ public struct SQLiteOptions: Sendable, Hashable {
     /// The file; its directory must exist.
     public var path: String
     public var synchronous: Synchronous
+    /// Refuse to open while another process serves the file: servers keep what they read in memory.
+    public var isExclusive: Bool
     /// Threads that answer queries, each with a connection of its own.
     public var readers: Int
     /// How long to wait for another process that writes to the file.
@@ -26,6 +28,7 @@ public struct SQLiteOptions: Sendable, Hashable {
     public init(
         path: String,
         synchronous: Synchronous = .full,
+        isExclusive: Bool = false,
         readers: Int = 2,
         busyTimeoutMilliseconds: Int = 5_000,
         cacheKiB: Int = 16_384,
@@ -34,6 +37,7 @@ public struct SQLiteOptions: Sendable, Hashable {
     ) {
         self.path = path
         self.synchronous = synchronous
+        self.isExclusive = isExclusive
         self.readers = max(1, readers)
         self.busyTimeoutMilliseconds = max(0, busyTimeoutMilliseconds)
         self.cacheKiB = max(256, cacheKiB)

@@ -1,7 +1,10 @@
 /// The tables of an SQLite store, one script a version. A script that was released is never changed.
 enum SQLiteSchema {
-    static let scripts = [
-        """
+    static let scripts: [(name: String, sql: String)] = [
+        ("first tables", first), ("arrival", arrival),
+    ]
+
+    private static let first = """
         CREATE TABLE tally (id INTEGER PRIMARY KEY CHECK (id = 1), revision INTEGER NOT NULL, events INTEGER NOT NULL,
           traces INTEGER NOT NULL, bytes INTEGER NOT NULL) STRICT;
         INSERT INTO tally VALUES (1, 0, 0, 0, 0);
@@ -36,7 +39,12 @@ enum SQLiteSchema {
         CREATE TABLE log_position (source TEXT NOT NULL, part INTEGER NOT NULL, epoch INTEGER NOT NULL,
           sequence INTEGER NOT NULL, PRIMARY KEY (source, part)) STRICT, WITHOUT ROWID;
         """
-    ]
+
+    /// Retention counts from when events came, whatever their own time says; of older rows nothing is known.
+    private static let arrival = """
+        ALTER TABLE trace ADD COLUMN arrived INTEGER NOT NULL DEFAULT 0;
+        UPDATE trace SET arrived = strftime('%s', 'now') * 1000000000;
+        """
 
     /// What `PRAGMA application_id` says of our files: "RWAY".
     static let applicationID: Int64 = 0x5257_4159
@@ -44,23 +52,29 @@ enum SQLiteSchema {
     /// Brings a file to the newest version; refuses files of other programs and of newer versions.
     static func migrate(_ connection: SQLiteConnection, path: String) throws(StoreError) {
         try connection.transaction(writing: true) { () throws(StoreError) in
-            let version = Int(try pragma("user_version", connection))
-            let application = try pragma("application_id", connection)
-            var tables: Int64 = 0
-            try connection.query("SELECT count(*) FROM sqlite_schema", []) { tables = $0.integer(0) }
-            guard application == applicationID || tables == 0 else {
-                throw StoreError(.misconfigured, "\(path) is an SQLite file of another program; name another file")
-            }
-            guard version <= scripts.count else {
-                throw StoreError(
-                    .misconfigured,
-                    "\(path) has schema version \(version), this program knows versions up to \(scripts.count); upgrade it"
-                )
-            }
+            let version = try applied(connection, path: path)
             guard version < scripts.count else { return }
-            for script in scripts[version...] { try connection.script(script) }
+            for script in scripts[version...] { try connection.script(script.sql) }
             try connection.script("PRAGMA user_version = \(scripts.count); PRAGMA application_id = \(applicationID);")
         }
+    }
+
+    /// The version of a file that is ours or empty.
+    static func applied(_ connection: SQLiteConnection, path: String) throws(StoreError) -> Int {
+        let version = Int(try pragma("user_version", connection))
+        let application = try pragma("application_id", connection)
+        var tables: Int64 = 0
+        try connection.query("SELECT count(*) FROM sqlite_schema", []) { tables = $0.integer(0) }
+        guard application == applicationID || tables == 0 else {
+            throw StoreError(.misconfigured, "\(path) is an SQLite file of another program; name another file")
+        }
+        guard version <= scripts.count else {
+            throw StoreError(
+                .misconfigured,
+                "\(path) has schema version \(version), this program knows versions up to \(scripts.count); upgrade it"
+            )
+        }
+        return version
     }
 
     static func pragma(_ name: String, _ connection: SQLiteConnection) throws(StoreError) -> Int64 {

@@ -110,14 +110,23 @@ public final class SQLiteStore: DurableTraceStore, VariableIndex {
     }
 
     @discardableResult
-    public func forget(tracesBefore moment: Int64, withRacesBefore raceMoment: Int64) async throws(StoreError) -> Int {
+    public func forget(
+        tracesBefore moment: Int64,
+        withRacesBefore raceMoment: Int64
+    ) async throws(StoreError) -> [TraceID] {
         try await write { writer throws(StoreError) in
             try writer.forget(before: moment, withFindingsBefore: raceMoment)
         }
     }
 
-    public func record(_ findings: [FindingRow], of trace: TraceID) async throws(StoreError) {
-        try await write { writer throws(StoreError) in try writer.record(findings, of: trace) }
+    public func arrival(leavingBytes bytes: Int) async throws(StoreError) -> Int64? {
+        try await read { reader throws(StoreError) in
+            try reader.read { session throws(StoreError) in try TraceQueries.arrival(leavingBytes: bytes, session) }
+        }
+    }
+
+    public func record(_ changes: [FindingChange]) async throws(StoreError) {
+        try await write { writer throws(StoreError) in try writer.record(changes) }
     }
 
     public func findingGroups(_ query: FindingQuery) async throws(StoreError) -> FindingPage {

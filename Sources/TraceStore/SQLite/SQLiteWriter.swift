@@ -8,6 +8,7 @@ final class SQLiteWriter {
     private let connection: SQLiteConnection
     private let planner: AppendPlanner
     private let tally: StoreTally
+    private let lock: FileLock?
     /// The revision after this writer's last change; another one means that another process wrote.
     private var revision: Int64 = -1
 
@@ -18,6 +19,7 @@ final class SQLiteWriter {
             create: true,
             busyMilliseconds: Int32(clamping: options.busyTimeoutMilliseconds)
         )
+        lock = options.isExclusive ? try FileLock(of: options.path) : nil
         // Only an empty file takes this; it lets `forget` give pages back.
         try connection.script("PRAGMA auto_vacuum = INCREMENTAL")
         try connection.script("PRAGMA journal_mode = WAL")
@@ -142,20 +144,21 @@ final class SQLiteWriter {
         let values: [SQLValue] = [
             .trace(summary.id), .integer(revision), .integer(trace.ledger.version), .integer(summary.eventCount),
             .integer(trace.ledger.storedBytes), .integer(summary.firstTimestamp), .integer(summary.lastTimestamp),
-            .bytes(SummaryCard.encode(summary)),
+            .bytes(SummaryCard.encode(summary)), .integer(WallTime.nanoseconds()),
         ]
         if trace.isNew {
             try connection.query(
                 """
-                INSERT INTO trace (id, revision, version, events, bytes, first_ts, last_ts, card)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING number
+                INSERT INTO trace (id, revision, version, events, bytes, first_ts, last_ts, card, arrived)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING number
                 """,
                 values
             ) { trace.ledger.key = $0.integer(0) }
         } else {
             try connection.execute(
                 """
-                UPDATE trace SET revision = $2, version = $3, events = $4, bytes = $5, first_ts = $6, last_ts = $7, card = $8
+                UPDATE trace SET revision = $2, version = $3, events = $4, bytes = $5, first_ts = $6, last_ts = $7, card = $8,
+                  arrived = $9
                 WHERE id = $1
                 """,
                 values
@@ -227,13 +230,13 @@ final class SQLiteWriter {
 
     // MARK: Retention and findings
 
-    func forget(before moment: Int64, withFindingsBefore findingMoment: Int64) throws(StoreError) -> Int {
+    func forget(before moment: Int64, withFindingsBefore findingMoment: Int64) throws(StoreError) -> [TraceID] {
         var victims: [(key: Int64, id: TraceID, events: Int, bytes: Int)] = []
         try connection.transaction(writing: true) { () throws(StoreError) in
             let current = try self.current()
             try connection.query(
                 """
-                SELECT t.number, t.id, t.events, t.bytes FROM trace t WHERE t.last_ts < $1 AND (t.last_ts < $2
+                SELECT t.number, t.id, t.events, t.bytes FROM trace t WHERE t.arrived < $1 AND (t.arrived < $2
                   OR NOT EXISTS (SELECT 1 FROM finding f WHERE f.trace = t.id))
                 """,
                 [.integer(moment), .integer(findingMoment)]
@@ -252,18 +255,18 @@ final class SQLiteWriter {
                 ]
             )
         }
-        guard !victims.isEmpty else { return 0 }
+        guard !victims.isEmpty else { return [] }
         revision += 1
         for victim in victims { _ = planner.ledgers.take(victim.id) }
         tally.addForgotten(traces: victims.count, events: victims.reduce(0) { $0 + $1.events })
         // The space is there for new segments in any case, so a failure here costs nothing.
         try? connection.script("PRAGMA incremental_vacuum")
-        return victims.count
+        return victims.map(\.id)
     }
 
-    func record(_ findings: [FindingRow], of trace: TraceID) throws(StoreError) {
+    func record(_ changes: [FindingChange]) throws(StoreError) {
         try connection.transaction(writing: true) { () throws(StoreError) in
-            try FindingQueries.record(findings, of: trace, connection)
+            try FindingQueries.record(changes, connection)
         }
     }
 

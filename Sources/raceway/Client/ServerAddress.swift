@@ -1,21 +1,26 @@
 import ArgumentParser
+import LoadGenerator
 
-/// `http://host:port` of a running server.
+/// `http://host:port` or `https://host:port` of a running server.
 struct ServerAddress: ExpressibleByArgument, CustomStringConvertible {
     var host: String
     var port: Int
+    /// Whether it is asked through TLS.
+    var isSecure: Bool
 
     static let standard = ServerAddress(host: "127.0.0.1", port: 8080)
 
-    init(host: String, port: Int) {
+    init(host: String, port: Int, isSecure: Bool = false) {
         self.host = host
         self.port = port
+        self.isSecure = isSecure
     }
 
-    /// Reads `http://host[:port][/]`, `host:port` or `host`; `[…]` around an IPv6 address.
+    /// Reads `http://host[:port][/]`, `https://host[:port][/]`, `host:port` or `host`; `[…]` around an IPv6 address.
     init?(argument: String) {
         var rest = argument[...]
-        if rest.hasPrefix("http://") { rest = rest.dropFirst("http://".count) }
+        isSecure = rest.hasPrefix("https://")
+        for scheme in ["http://", "https://"] where rest.hasPrefix(scheme) { rest = rest.dropFirst(scheme.count) }
         if rest.hasSuffix("/") { rest = rest.dropLast() }
         guard !rest.isEmpty, !rest.contains("/"), !rest.contains("@"), !rest.contains("?") else { return nil }
         let host: Substring
@@ -32,14 +37,17 @@ struct ServerAddress: ExpressibleByArgument, CustomStringConvertible {
         guard !host.isEmpty else { return nil }
         self.host = String(host)
         if tail.isEmpty {
-            port = 80
+            port = isSecure ? 443 : 80
             return
         }
         guard tail.removeFirst() == ":", let number = UInt16(tail), number > 0 else { return nil }
         port = Int(number)
     }
 
-    var description: String { host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)" }
+    var description: String { (isSecure ? "https://" : "http://") + authority }
+
+    /// What `Host` says.
+    var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
     var defaultValueDescription: String { description }
 }
@@ -48,20 +56,45 @@ struct ServerAddress: ExpressibleByArgument, CustomStringConvertible {
 struct ServerOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The server to ask. Without it: RACEWAY_SERVER, else \(ServerAddress.standard). RACEWAY_API_KEY is sent when set.",
+            "The server to ask. Without it: RACEWAY_SERVER, else \(ServerAddress.standard). RACEWAY_API_KEY is sent when set; "
+                + "RACEWAY_CA_FILE names the authorities of an https server.",
             valueName: "url"
         )
     )
     var server: ServerAddress?
 
     /// A client of the chosen server.
-    func client() throws(CommandFailure) -> ServerClient {
-        let key = Console.environment("RACEWAY_API_KEY")
-        if let server { return ServerClient(server, apiKey: key) }
-        guard let text = Console.environment("RACEWAY_SERVER") else { return ServerClient(.standard, apiKey: key) }
+    ///
+    /// - Parameter given: a key of the command line, which goes before RACEWAY_API_KEY.
+    func client(key given: String? = nil) throws(CommandFailure) -> ServerClient {
+        let address = try address()
+        let key = given ?? Console.environment("RACEWAY_API_KEY")
+        return ServerClient(address, apiKey: key, tls: address.isSecure ? try Self.tls(address.host) : nil)
+    }
+
+    private func address() throws(CommandFailure) -> ServerAddress {
+        if let server { return server }
+        guard let text = Console.environment("RACEWAY_SERVER") else { return .standard }
         guard let address = ServerAddress(argument: text) else {
             throw .usage("RACEWAY_SERVER is not a server such as http://127.0.0.1:8080")
         }
-        return ServerClient(address, apiKey: key)
+        return address
+    }
+
+    /// Trust and identity, as the environment has them.
+    private static func tls(_ host: String) throws(CommandFailure) -> ClientTLS {
+        let chain = Console.environment("RACEWAY_CLIENT_CERTIFICATE_FILE")
+        let key = Console.environment("RACEWAY_CLIENT_KEY_FILE")
+        do {
+            return try ClientTLS(
+                host: host,
+                authorities: Console.environment("RACEWAY_CA_FILE"),
+                certificate: chain.flatMap { chain in key.map { (chain, $0) } }
+            )
+        } catch {
+            throw .usage(
+                "RACEWAY_CA_FILE, RACEWAY_CLIENT_CERTIFICATE_FILE and RACEWAY_CLIENT_KEY_FILE must name PEM files that can be read"
+            )
+        }
     }
 }

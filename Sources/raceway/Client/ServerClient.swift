@@ -1,29 +1,24 @@
 import FoundationEssentials
+import LoadGenerator
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
+import PlainHTTP
 import Reporting
 
-/// Asks a running Raceway server over plain HTTP/1.1, one connection a request.
-///
-/// The server brings NIO into the binary anyway, and these few requests need neither pooling, redirects nor TLS;
-/// a full client library would cost more build time than the rest of the command.
+/// Asks a running Raceway server over HTTP/1.1, one connection a request.
 struct ServerClient: Sendable {
-    /// An answer with its whole body.
-    struct Answer: Sendable {
-        var status: Int
-        var body: [UInt8]
-    }
+    typealias Answer = HTTPExchange.Answer
 
     let address: ServerAddress
     private let apiKey: String?
+    let tls: ClientTLS?
 
-    /// No answer of the server is larger; a stranger's could be.
-    private static let answerBytesMax = 256 << 20
-
-    init(_ address: ServerAddress, apiKey: String? = nil) {
+    init(_ address: ServerAddress, apiKey: String? = nil, tls: ClientTLS? = nil) {
         self.address = address
         self.apiKey = apiKey
+        self.tls = tls
     }
 
     /// The body of a successful answer.
@@ -59,7 +54,7 @@ struct ServerClient: Sendable {
         body: [UInt8] = []
     ) async throws(CommandFailure) -> Answer {
         var headers = HTTPHeaders([
-            ("Host", address.description.replacing("http://", with: "")),
+            ("Host", address.authority),
             ("User-Agent", "raceway/\(RacewayVersion.current)"), ("Connection", "close"),
         ])
         for (name, value) in extra { headers.add(name: name, value: value) }
@@ -67,46 +62,16 @@ struct ServerClient: Sendable {
         if let apiKey { headers.add(name: "X-Raceway-Key", value: apiKey) }
         let head = HTTPRequestHead(version: .http1_1, method: method, uri: path, headers: headers)
         do {
-            return try await exchange(head, body: body)
-        } catch let error as CommandFailure {
-            throw error
+            return try await HTTPExchange(host: address.host, port: address.port, securing: tls?.handler)
+                .send(head, body: body)
+        } catch HTTPExchange.Failure.tooLarge {
+            throw .unreachable("\(address) sends more than any Raceway server does")
+        } catch HTTPExchange.Failure.incomplete {
+            throw .unreachable("\(address) closed the connection before its answer was complete")
         } catch {
             throw .unreachable(
                 "no Raceway server answers at \(address) (\(Self.reason(error))); start one with 'raceway serve'"
             )
-        }
-    }
-
-    private typealias Channel = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
-
-    private func exchange(_ head: HTTPRequestHead, body: [UInt8]) async throws -> Answer {
-        let channel: Channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .connectTimeout(.seconds(5))
-            .connect(host: address.host, port: address.port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHTTPClientHandlers()
-                    return try Channel(wrappingChannelSynchronously: channel)
-                }
-            }
-        return try await channel.executeThenClose { inbound, outbound in
-            var request: [HTTPClientRequestPart] = [.head(head)]
-            if !body.isEmpty { request.append(.body(.byteBuffer(ByteBuffer(bytes: body)))) }
-            request.append(.end(nil))
-            // In one go: a server may answer a request without a body and close before its end is written separately.
-            try await outbound.write(contentsOf: request)
-            var answer = Answer(status: 0, body: [])
-            for try await part in inbound {
-                switch part {
-                case .head(let head): answer.status = Int(head.status.code)
-                case .body(let bytes):
-                    answer.body.append(contentsOf: bytes.readableBytesView)
-                    if answer.body.count > Self.answerBytesMax {
-                        throw CommandFailure.unreachable("\(address) sends more than any Raceway server does")
-                    }
-                case .end: return answer
-                }
-            }
-            throw CommandFailure.unreachable("\(address) closed the connection before its answer was complete")
         }
     }
 
@@ -134,6 +99,8 @@ struct ServerClient: Sendable {
             error.connectionErrors.isEmpty ? "the name does not resolve" : "connection refused"
         case ChannelError.connectTimeout: "no connection within 5 s"
         case is HTTPParserError: "it does not speak HTTP"
+        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
+            "TLS failed: its certificate is not trusted, is for another name, or it asks for one of ours"
         default: "connection lost"
         }
     }

@@ -19,7 +19,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
     @Option(help: "Form of the report.")
     var output: ReportFormat = .text
 
-    @Option(name: .customShort("o"), help: ArgumentHelp("Write the report to a file.", valueName: "path"))
+    @Option(name: .customShort("o"), help: ArgumentHelp("File to write; '-' is standard output.", valueName: "path"))
     var path: String?
 
     @Option(help: "From which finding on the exit code is 1.")
@@ -55,14 +55,11 @@ struct AnalyzeCommand: AsyncParsableCommand {
         if let baseline { try report.apply(BaselineFile(baseline).read(), today: Today.text) }
         if failOn == .new && baseline == nil { Console.hint("--fail-on new without --baseline: every finding is new") }
         let sources = try sourceRoot.map { try SourceFiles(root: $0).index(of: report) } ?? .empty
-        let style = path == nil ? Console.style(color: color) : TextStyle(color: color == .always)
+        let style = path == nil || path == "-" ? Console.style(color: color) : TextStyle(color: color == .always)
         let views = output == .html ? analysed.views() : [:]
         let bytes = report.rendered(as: output, failingOn: failOn, style: style, sources: sources, views: views)
-        if let path {
-            try FileBytes.write(bytes, to: path)
-            Console.hint("wrote \(path) (\(bytes.count) bytes, \(report.count) findings)")
-        } else {
-            Console.write(bytes)
+        if let file = try Console.write(bytes, to: path) {
+            Console.hint("wrote \(file) (\(bytes.count) bytes, \(report.count) findings)")
         }
         try analysed.loaded.checkComplete()
         if verifyWitnesses { try verify(analysed.loaded, analysed.programs.map(\.analysis), analysed.options) }

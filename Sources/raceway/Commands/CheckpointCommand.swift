@@ -2,13 +2,14 @@ import ArgumentParser
 import IngestEngine
 import JSONText
 import RacewayConfiguration
+import RacewayServer
 import Reporting
 
 /// `raceway checkpoint`: what a server saved of its derived state.
 struct CheckpointCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "checkpoint",
-        abstract: "List, verify or show the checkpoints of a server's directory.",
+        abstract: "List, verify or show the checkpoints of a server, wherever they are configured to be.",
         subcommands: [List.self, Verify.self, Show.self]
     )
 
@@ -19,28 +20,24 @@ struct CheckpointCommand: AsyncParsableCommand {
 
         @OptionGroup var options: ConfigurationOptions
 
-        func store() throws(CommandFailure) -> LocalCheckpointStore {
-            let path: String
-            if let given = self.path {
-                path = given
+        func store() async throws(CommandFailure) -> any CheckpointStore {
+            let place: EnginePlan.Checkpoints.Place
+            if let path {
+                place = .directory(path)
             } else {
-                let configuration = try options.load().configuration
-                guard configuration.checkpoint.storage == .local else {
-                    throw .usage("checkpoints are configured to be in Redis; only those in a directory are listed here")
-                }
-                path = configuration.checkpointPath
+                place = EnginePlan.Checkpoints.Place(try options.load().configuration)
             }
-            guard FileBytes.isDirectory(path) else {
+            if case .directory(let path) = place, !FileBytes.isDirectory(path) {
                 throw .unusable("\(Terminal.printable(path)): no such directory; name it with --path")
             }
-            do { return try LocalCheckpointStore(path: path) } catch { throw .unusable(error.message) }
+            do { return try await place.open() } catch { throw .unreachable("checkpoints: \(error.message)") }
         }
 
         /// Entries, newest first.
-        func entries() async throws(CommandFailure) -> (store: LocalCheckpointStore, entries: [CheckpointEntry]) {
-            let store = try store()
+        func entries() async throws(CommandFailure) -> (store: any CheckpointStore, entries: [CheckpointEntry]) {
+            let store = try await store()
             do { return (store, try await store.list().sorted { $0.number > $1.number }) } catch {
-                throw .unusable(error.message)
+                throw .unreachable("checkpoints: \(error.message)")
             }
         }
     }
@@ -48,7 +45,7 @@ struct CheckpointCommand: AsyncParsableCommand {
     /// A checkpoint that could be read, or why it could not.
     static func file(
         _ number: UInt64,
-        in store: LocalCheckpointStore
+        in store: any CheckpointStore
     ) async -> Result<CheckpointFile, CheckpointError> {
         do throws(CheckpointError) {
             guard let bytes = try await store.read(number) else { throw CheckpointError("it is gone") }
@@ -101,7 +98,7 @@ struct CheckpointCommand: AsyncParsableCommand {
         func run() async throws {
             let (store, entries) = try await place.entries()
             guard let number = number ?? entries.first?.number else {
-                throw CommandFailure.unusable("there is no checkpoint in the directory")
+                throw CommandFailure.unusable("there is no checkpoint")
             }
             switch await CheckpointCommand.file(number, in: store) {
             case .failure(let error): throw CommandFailure.unusable("checkpoint \(number): \(error.message)")

@@ -1,13 +1,14 @@
 import ArgumentParser
 import JSONText
 import RacewayConfiguration
+import RacewayServer
 
 /// `raceway config`: what is configured, whether it is right, and what a key means.
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
         abstract: "Check, show and explain the configuration.",
-        subcommands: [Check.self, Show.self, Explain.self]
+        subcommands: [Check.self, Show.self, Explain.self, HashPassword.self]
     )
 
     /// `raceway config check`
@@ -60,20 +61,7 @@ struct ConfigCommand: ParsableCommand {
             var json = JSONWriter(indent: 2)
             json.object { json in
                 json.array("keys") { json in
-                    for key in keys {
-                        json.object { json in
-                            let value = key.value(in: loaded.configuration)
-                            json.member("key", key.path)
-                            switch value {
-                            case _ where key.isSecret: json.member("value", key.shown(value))
-                            case .boolean(let value): json.member("value", value)
-                            case .integer(let value): json.member("value", value)
-                            case .text(let value): json.member("value", value)
-                            case .list(let list): json.array("value", list)
-                            }
-                            json.member("origin", loaded.origin(of: key.path).description)
-                        }
-                    }
+                    for key in keys { loaded.write(key, to: &json) }
                 }
             }
             json.newline()
@@ -128,9 +116,26 @@ struct ConfigCommand: ParsableCommand {
             switch consumer {
             case .configuration: "other keys that follow it"
             case .server: "the server"
+            case .settled: "nothing, on purpose: it is read so that files of the reference work"
             case .none: "nothing yet: it is read and checked only"
             case .refused: "nothing yet: the server refuses to start when it is changed"
             }
+        }
+    }
+
+    /// `raceway config hash-password`
+    struct HashPassword: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Read a password from standard input and print what server.ui_password may hold instead of it."
+        )
+
+        func run() throws {
+            guard let password = readLine(), !password.isEmpty else {
+                throw CommandFailure.usage(
+                    "no password: write it to standard input, as in 'raceway config hash-password < file'"
+                )
+            }
+            Console.print(PasswordHash(hashing: password.utf8).description)
         }
     }
 }

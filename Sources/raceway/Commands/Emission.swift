@@ -20,11 +20,7 @@ enum Emission: String, CaseIterable, ExpressibleByArgument {
             )
         }
         let bytes = render(program, engine: engine)
-        if let path {
-            try FileBytes.write(bytes, to: path)
-        } else {
-            Console.write(bytes)
-        }
+        _ = try Console.write(bytes, to: path)
         try loaded.checkComplete()
     }
 

@@ -15,11 +15,19 @@ struct EstimateCommand: ParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
 
-    @Option(help: ArgumentHelp("Compare with this many bytes instead of the container's limit.", valueName: "bytes"))
-    var limit: Int?
+    @Option(
+        help: ArgumentHelp(
+            "Compare with this size instead of the container's limit: bytes, or with a unit as in 512MiB, 2GB, 4g.",
+            valueName: "size"
+        )
+    )
+    var limit: String?
 
     func validate() throws {
-        if let limit, limit < 1 { throw ValidationError("--limit must be at least 1") }
+        guard let limit else { return }
+        if (Quantity.bytes(limit) ?? 0) < 1 {
+            throw ValidationError("--limit must be a size of at least one byte, such as 536870912, 512MiB or 2GB")
+        }
     }
 
     func run() throws {
@@ -41,7 +49,10 @@ struct EstimateCommand: ParsableCommand {
         if !idle.isEmpty {
             Console.warn("bounds that nothing keeps yet in this version: \(idle.sorted().joined(separator: ", "))")
         }
-        guard let limit = limit.map({ MemoryLimit(bytes: $0, source: "--limit") }) ?? MemoryLimit.current else {
+        guard
+            let limit = limit.flatMap(Quantity.bytes).map({ MemoryLimit(bytes: $0, source: "--limit") })
+                ?? MemoryLimit.current
+        else {
             return Console.hint("no limit of this container or machine can be read")
         }
         let source = "limit \(Self.text(limit.bytes)) (\(limit.source))"

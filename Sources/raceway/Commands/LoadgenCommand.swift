@@ -54,6 +54,7 @@ struct LoadgenCommand: AsyncParsableCommand {
             host: client.address.host,
             port: client.address.port,
             apiKey: Console.environment("RACEWAY_API_KEY"),
+            tls: client.tls,
             scenario: scenario,
             rate: rate.perSecond,
             duration: .seconds(duration.seconds),

@@ -28,12 +28,9 @@ struct ReportCommand: AsyncParsableCommand {
         let report = analysed.report
         let sources = try sourceRoot.map { try SourceFiles(root: $0).index(of: report) } ?? .empty
         let bytes = report.rendered(as: .html, sources: sources, views: analysed.views())
-        if path == "-" {
-            Console.write(bytes)
-        } else {
-            try FileBytes.write(bytes, to: path)
+        if let file = try Console.write(bytes, to: path) {
             let races = "\(report.races.count) \(report.races.count == 1 ? "race" : "races")"
-            Console.hint("wrote \(path) (\((bytes.count + 1023) / 1024) KB, \(races), opens offline)")
+            Console.hint("wrote \(file) (\((bytes.count + 1023) / 1024) KB, \(races), opens offline)")
         }
         try analysed.loaded.checkComplete()
     }

@@ -34,7 +34,7 @@ struct ServeCommand: AsyncParsableCommand {
         let started = try loaded.serverConfiguration()
         loaded.warn()
         let settings = loaded.configuration
-        var logger = Logger(label: "raceway.server")
+        var logger = Logger(label: "raceway.server") { _ in LineLogHandler(started.log) }
         logger.logLevel = Logger.Level(settings.logLevel)
         let plan = EnginePlan(settings, processors: ProcessInfo.processInfo.activeProcessorCount)
         let engine: ServerEngine
@@ -42,17 +42,22 @@ struct ServeCommand: AsyncParsableCommand {
             throw error.isConfiguration
                 ? CommandFailure.configuration(error.message) : CommandFailure.unreachable(error.message)
         }
-        let server = RacewayApplication(configuration: started, engine: engine, logger: logger)
+        let server = RacewayApplication(configuration: started, engine: engine, settings: loaded, logger: logger)
         do {
             try await server.run { port in
-                let address = ServerAddress(host: settings.server.host, port: port)
+                let isSecure = settings.server.tls.isEnabled
+                let address = ServerAddress(host: settings.server.host, port: port, isSecure: isSecure)
                 Console.print(
                     "raceway \(RacewayVersion.current) listening on \(address)  (POST /events, GET /api/races)"
                 )
                 Console.hint("storage: \(Self.place(settings)). Ctrl-C to stop")
+            } onOTLP: { transport, port in
+                let host = started.otlp.host.isEmpty ? started.host : started.otlp.host
+                Console.print("OTLP over \(transport.name) on \(host):\(port)")
             }
         } catch let error as StartupError {
-            throw CommandFailure.unreachable(error.description)
+            throw error.code == .certificateUnusable
+                ? CommandFailure.configuration(error.description) : CommandFailure.unreachable(error.description)
         }
     }
 

@@ -71,20 +71,15 @@ extension LoadedConfiguration {
     /// What the server is started with.
     func serverConfiguration() throws(CommandFailure) -> ServerConfiguration {
         try checkSupport()
-        var keyFile: String?
-        let path = configuration.server.apiKeysFile
-        if !path.isEmpty {
-            guard !FileBytes.isDirectory(path), let text = FileBytes.text(path, bytesMax: 1 << 20) else {
-                let place = origin(of: "server.api_keys_file")
-                throw .configuration(
-                    "\(place): server.api_keys_file = \(Terminal.printable(path)): \(FileBytes.reason(path)); "
-                        + "name a file with 'role name key' a line, at most a megabyte"
-                )
-            }
-            keyFile = text
-        }
+        let keyFile = try text(of: "server.api_keys_file", "a file with 'role name key' a line")
+        let secret = try text(of: "alerts.webhook.secret_file", "a file with the secret")
         do {
-            return try ServerConfiguration(configuration, version: RacewayVersion.current, keyFile: keyFile)
+            return try ServerConfiguration(
+                configuration,
+                version: RacewayVersion.current,
+                keyFile: keyFile,
+                alertSecret: secret
+            )
         } catch {
             let problems = error.problems.map { problem in
                 var problem = problem
@@ -93,6 +88,20 @@ extension LoadedConfiguration {
             }
             throw .configuration(ConfigurationOptions.lines(problems))
         }
+    }
+
+    /// The text of the file that a key names; `nil` when it names none.
+    private func text(of key: String, _ expected: String) throws(CommandFailure) -> String? {
+        guard case .text(let path)? = ConfigurationKey.named(key)?.value(in: configuration), !path.isEmpty else {
+            return nil
+        }
+        guard !FileBytes.isDirectory(path), let text = FileBytes.text(path, bytesMax: 1 << 20) else {
+            throw .configuration(
+                "\(origin(of: key)): \(key) = \(Terminal.printable(path)): \(FileBytes.reason(path)); "
+                    + "name \(expected), at most a megabyte"
+            )
+        }
+        return text
     }
 
     /// Says what is odd, and which settings nothing acts on yet.

@@ -10,7 +10,30 @@ enum Console {
     static func print(_ line: String) { write(Array((line + "\n").utf8)) }
 
     /// Writes a hint or progress.
-    static func hint(_ line: String) { write(Array((line + "\n").utf8), to: STDERR_FILENO) }
+    ///
+    /// Names of files and arguments come from elsewhere: nothing in them may steer a terminal.
+    static func hint(_ line: String) { write(Array((printable(line) + "\n").utf8), to: STDERR_FILENO) }
+
+    /// The lines of a message, each without what could steer a terminal.
+    static func printable(_ message: String) -> String {
+        message.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { Terminal.printable(String($0), limit: lineMax) }.joined(separator: "\n")
+    }
+
+    /// No line of a message is longer; what is, repeats its input.
+    private static let lineMax = 4_000
+
+    /// Writes results to a file, or to standard output when there is no path or it is `-`.
+    ///
+    /// - Returns: the file that was written.
+    static func write(_ bytes: [UInt8], to path: String?) throws(CommandFailure) -> String? {
+        guard let path, path != "-" else {
+            write(bytes)
+            return nil
+        }
+        try FileBytes.write(bytes, to: path)
+        return Terminal.printable(path)
+    }
 
     /// Writes what went on although something was wrong.
     static func warn(_ message: String) { hint("raceway: warning: \(message)") }

@@ -32,9 +32,13 @@ enum ExitStatus {
             Glibc.exit(failure.status)
         } catch let code as ExitCode {
             Glibc.exit(code.rawValue)
-        } catch  where [.success, .validationFailure].contains(root.exitCode(for: error)) {
-            // Help, version and wrong usage are errors to the parser, which knows their text, stream and code.
+        } catch  where root.exitCode(for: error) == .success {
+            // Help and version are errors to the parser, which knows their text, stream and code.
             root.exit(withError: error)
+        } catch  where root.exitCode(for: error) == .validationFailure {
+            // It repeats the arguments as they came.
+            Console.hint(root.fullMessage(for: error))
+            Glibc.exit(usage)
         } catch {
             Console.error("internal error: \(error)\nplease report it with the command that led here")
             Glibc.exit(internalError)

@@ -4,14 +4,25 @@ import Reporting
 
 /// Reading whole files and finding those of a directory.
 enum FileBytes {
-    /// The bytes of a file, mapped where possible; of standard input for `-`.
+    /// The bytes of a file, mapped where possible; of standard input for `-`. Pipes and devices are read to their end.
     static func read(_ path: String) throws(CommandFailure) -> Data {
-        if path == "-" { return try standardInput() }
-        do {
-            return try Data(contentsOf: URL(filePath: path), options: .mappedIfSafe)
-        } catch {
-            throw .unusable("\(path): \(reason(path)); name a trace file, a directory or '-'")
+        if path == "-" { return try all(of: STDIN_FILENO, named: "<stdin>") }
+        let name = Terminal.printable(path)
+        if !isStream(path), let data = try? Data(contentsOf: URL(filePath: path), options: .mappedIfSafe) {
+            return data
         }
+        let descriptor = isDirectory(path) ? -1 : open(path, O_RDONLY)
+        guard descriptor >= 0 else {
+            throw .unusable("\(name): \(reason(path)); name a trace file, a directory or '-'")
+        }
+        defer { close(descriptor) }
+        return try all(of: descriptor, named: name)
+    }
+
+    /// True for what has no size to ask for: a pipe, a terminal, `/dev/stdin`, a file of `/proc`.
+    private static func isStream(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && (status.st_mode & S_IFMT != S_IFREG || status.st_size == 0)
     }
 
     /// The text of a small file, `nil` when it cannot be had.
@@ -31,7 +42,7 @@ enum FileBytes {
         do {
             try Data(bytes).write(to: URL(filePath: path), options: isReplaceable ? .atomic : [])
         } catch {
-            throw .unusable("\(path): cannot be written: \(String(cString: strerror(errno)))")
+            throw .unusable("\(Terminal.printable(path)): cannot be written: \(String(cString: strerror(errno)))")
         }
     }
 
@@ -65,17 +76,17 @@ enum FileBytes {
         return endings.contains { plain.hasSuffix($0) }
     }
 
-    private static func standardInput() throws(CommandFailure) -> Data {
+    private static func all(of descriptor: Int32, named name: String) throws(CommandFailure) -> Data {
         var bytes = Data()
         var chunk = [UInt8](repeating: 0, count: 1 << 20)
         while true {
-            let count = Glibc.read(STDIN_FILENO, &chunk, chunk.count)
+            let count = Glibc.read(descriptor, &chunk, chunk.count)
             if count > 0 {
                 bytes.append(contentsOf: chunk[..<count])
             } else if count == 0 {
                 return bytes
             } else if errno != EINTR {
-                throw .unusable("<stdin>: cannot be read: \(String(cString: strerror(errno)))")
+                throw .unusable("\(name): cannot be read: \(String(cString: strerror(errno)))")
             }
         }
     }

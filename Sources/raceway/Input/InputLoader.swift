@@ -105,7 +105,7 @@ struct InputLoader {
 
     private func read(_ path: String) throws(CommandFailure) -> (TraceDocument, format: String) {
         let data = try FileBytes.read(path)
-        let name = path == "-" ? "<stdin>" : path
+        let name = Self.name(of: path)
         let document: TraceDocument
         do {
             document = try data.withUnsafeBytes { (bytes) throws(FormatError) in
@@ -121,16 +121,37 @@ struct InputLoader {
             )
         }
         if document.batch.isEmpty, document.spans.isEmpty {
+            if let other = data.withUnsafeBytes({ Self.mistaken($0, for: format, name: name) }) {
+                throw .unusable(
+                    "\(name): nothing in it is \(format.rawValue), it looks like \(other.rawValue); "
+                        + "leave --format out or name that"
+                )
+            }
             Console.warn("\(name): holds no event; is it the right file and format?")
         }
         return (document, document.format.isEmpty ? format.rawValue : document.format)
     }
 
+    /// The format in which an input holds something, when another one was named.
+    private static func mistaken(
+        _ bytes: UnsafeRawBufferPointer,
+        for format: TraceFormat,
+        name: String
+    ) -> TraceFormat? {
+        guard format != .auto, let likely = TraceReader.recognise(bytes, name: name), likely != format,
+            let document = try? TraceReader.read(bytes, name: name, format: likely, options: .file())
+        else { return nil }
+        return document.records > 0 ? likely : nil
+    }
+
+    /// A path as messages name it.
+    private static func name(of path: String) -> String { path == "-" ? "<stdin>" : Terminal.printable(path) }
+
     private func warn(of document: TraceDocument, path: String) {
         guard document.skipped > 0 else { return }
         let records = document.records == 1 ? "record" : "records"
         Console.warn(
-            Self.places(document, name: path == "-" ? "<stdin>" : path)
+            Self.places(document, name: Self.name(of: path))
                 + "\nskipped \(document.skipped) of \(document.records) \(records), continuing (--strict stops at the first)"
         )
     }

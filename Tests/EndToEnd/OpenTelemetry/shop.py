@@ -3,7 +3,7 @@
 Two customers order at the same time. Each order is a trace of its own: the web service calls the stock service, which
 reads the amount, and writes it less one. Both read 10, both write 9.
 
-usage: shop.py ENDPOINT protobuf|json none|gzip|deflate [--fixed]
+usage: shop.py ENDPOINT protobuf|json|grpc none|gzip|deflate [--fixed]
 
 Prints the trace ids of the orders, and what is left.
 """
@@ -20,13 +20,20 @@ from opentelemetry.trace import SpanKind
 endpoint, protocol, compression, *flags = sys.argv[1:]
 is_fixed = "--fixed" in flags
 
-if protocol == "json":
+if protocol == "grpc":
+    from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
+elif protocol == "json":
     from opentelemetry.exporter.otlp.json.http.trace_exporter import OTLPSpanExporter
 else:
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
 
 def exporter():
+    if protocol == "grpc":
+        from grpc import Compression
+
+        kind = {"none": Compression.NoCompression, "gzip": Compression.Gzip, "deflate": Compression.Deflate}[compression]
+        return OTLPSpanExporter(endpoint=endpoint, insecure=True, compression=kind)
     if protocol == "json":
         return OTLPSpanExporter(endpoint=endpoint + "/v1/traces")
     from opentelemetry.exporter.otlp.proto.http import Compression

@@ -129,8 +129,12 @@ final class FakeDurableStore: DurableTraceStore {
         return try await memory.snapshot()
     }
 
-    func forget(tracesBefore moment: Int64, withRacesBefore raceMoment: Int64) async throws(StoreError) -> Int { 0 }
-    func record(_ findings: [FindingRow], of trace: TraceID) async throws(StoreError) {}
+    func forget(tracesBefore moment: Int64, withRacesBefore raceMoment: Int64) async throws(StoreError) -> [TraceID] {
+        []
+    }
+
+    func arrival(leavingBytes bytes: Int) async throws(StoreError) -> Int64? { nil }
+    func record(_ changes: [FindingChange]) async throws(StoreError) {}
     func findingGroups(_ query: FindingQuery) async throws(StoreError) -> FindingPage {
         FindingPage(total: 0, groups: [])
     }

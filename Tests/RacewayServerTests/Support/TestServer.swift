@@ -8,6 +8,8 @@ import TraceStore
 
 /// A server without a socket: requests go straight into its responder.
 struct TestServer: Sendable {
+    /// Sent with every request that does not say otherwise.
+    var headers: HTTPFields = [:]
     private let respond: @Sendable (Request, RacewayContext) async throws -> Response
 
     init(limits: ServerLimits = ServerLimits(), memory: MemoryLimits = MemoryLimits()) {
@@ -27,6 +29,7 @@ struct TestServer: Sendable {
         var status: Int
         var headers: HTTPFields
         var bytes: [UInt8]
+        var trailers: HTTPFields = [:]
 
         var text: String { String(decoding: bytes, as: UTF8.self) }
 
@@ -57,6 +60,8 @@ struct TestServer: Sendable {
         headers: HTTPFields = [:],
         body: [UInt8] = []
     ) async throws -> Answer {
+        var headers = headers
+        for field in self.headers where headers[field.name] == nil { headers.append(field) }
         let head = HTTPRequest(
             method: method,
             scheme: "http",
@@ -71,6 +76,11 @@ struct TestServer: Sendable {
         let response = try await respond(request, context)
         let collector = Collector()
         try await response.body.write(collector)
-        return Answer(status: response.status.code, headers: response.headers, bytes: collector.bytes)
+        return Answer(
+            status: response.status.code,
+            headers: response.headers,
+            bytes: collector.bytes,
+            trailers: collector.trailers
+        )
     }
 }

@@ -6,7 +6,7 @@ enum ListRows {
         var excluded: Set<Int> = []
         for statement in history.log.statements {
             for row in statement.observed {
-                guard let key = history.store.find(statement.table, row.key) else { continue }
+                guard let key = history.store.find(row, of: statement.table) else { continue }
                 switch (statement.body, row.value) {
                 case (.read, .list?): readAsList.insert(key)
                 case (.read, .scalar(.null)?), (.read, nil): break
@@ -38,7 +38,7 @@ enum ListRows {
             for number in log.transactions[index].statements {
                 let statement = log.statements[number]
                 guard !statement.isVoid, let row = statement.observed.first,
-                    let key = history.store.find(statement.table, row.key), lists[key] != nil
+                    let key = history.store.find(row, of: statement.table), lists[key] != nil
                 else { continue }
                 rows[StoreHistory.RowOfTransaction(transaction: index, key: key)] = statement.row
                 switch (statement.body, row.value) {

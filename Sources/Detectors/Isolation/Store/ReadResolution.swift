@@ -25,6 +25,13 @@ struct ReadResolution {
     /// Reads with a value that no version explains.
     private(set) var unexplained: [(statement: Int, key: Int)] = []
     private var visits = 0
+    /// Versions of a row by what a column holds, made for rows that were read by value.
+    private var byValue: [Int: [ColumnValue: [Int]]] = [:]
+
+    private struct ColumnValue: Hashable {
+        var column: String
+        var value: String
+    }
 
     private var log: StoreLog { history.log }
     private var store: StoreVersions { history.store }
@@ -56,7 +63,7 @@ struct ReadResolution {
         }
         var returned: Set<Int> = []
         for row in statement.observed {
-            guard let key = store.find(statement.table, row.key), !lists.contains(key) else { continue }
+            guard let key = store.find(row, of: statement.table), !lists.contains(key) else { continue }
             returned.insert(key)
             let state = history.state(row, statement.table)
             if let read = decide(index, key, state, row.version) {
@@ -182,8 +189,11 @@ struct ReadResolution {
     }
 
     /// Versions known to hold what was read.
-    private func candidates(_ key: Int, _ state: RowState, _ number: Int64) -> [Int] {
-        if number >= 0, let versions = store.keys[key].byNumber[number] { return versions }
+    private mutating func candidates(_ key: Int, _ state: RowState, _ number: Int64) -> [Int] {
+        if number >= 0 {
+            let numbered = store.versions(of: key, numbered: number)
+            if !numbered.isEmpty { return numbered }
+        }
         switch state {
         case .unknown: return []
         case .absent:
@@ -191,14 +201,28 @@ struct ReadResolution {
                 store.versions[$0].state == .absent
             } + (store.versions[store.initial(key)].state == .absent ? [store.initial(key)] : [])
         case .present(let columns):
+            let index = valueIndex(of: key)
             let lists = columns.map { column, value in
-                store.keys[key].byValue[.init(column: column, value: value.keyText)] ?? []
+                index[ColumnValue(column: column, value: value.keyText)] ?? []
             }
             let shortest = lists.filter { !$0.isEmpty }.min { $0.count < $1.count } ?? []
             return shortest.suffix(StoreVersions.versionsNearMax).filter {
                 (number < 0 || store.versions[$0].number < 0) && store.versions[$0].state.agrees(with: state) == .yes
             }
         }
+    }
+
+    private mutating func valueIndex(of key: Int) -> [ColumnValue: [Int]] {
+        if let known = byValue[key] { return known }
+        var index: [ColumnValue: [Int]] = [:]
+        for version in store.keys[key].versions {
+            guard case .present(let columns) = store.versions[version].state else { continue }
+            for (column, value) in columns {
+                index[ColumnValue(column: column, value: value.keyText), default: []].append(version)
+            }
+        }
+        byValue[key] = index
+        return index
     }
 
     private func plausibility(of version: Int, for index: Int) -> Plausibility? {

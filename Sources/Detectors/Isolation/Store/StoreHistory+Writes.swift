@@ -7,7 +7,8 @@ extension StoreHistory {
         case .query, .read: break
         case .write(let table):
             for row in statement.observed {
-                make(index, table, row.key, state(row, table), number: row.version)
+                guard let key = store.find(row, of: statement.table) else { continue }
+                make(index, key, state(row, table), number: row.version)
             }
         case .insert(let table, let columns, let rows, let isUpsert):
             let isCertain = !isUpsert || statement.rowCount == Int64(rows.count)
@@ -16,7 +17,7 @@ extension StoreHistory {
                 for (column, expression) in zip(columns, row) {
                     values[column] = SQLEvaluation { _ in nil }.value(expression)
                 }
-                make(index, table, name, isUpsert ? .unknown : .present(values), isCertain: isCertain)
+                make(index, store.key(table, name), isUpsert ? .unknown : .present(values), isCertain: isCertain)
             }
         case .update, .delete: change(index)
         }
@@ -24,15 +25,14 @@ extension StoreHistory {
 
     private mutating func make(
         _ statement: Int,
-        _ table: String,
-        _ name: String,
+        _ key: Int,
         _ state: RowState,
         number: Int64 = -1,
         isCertain: Bool = true,
         isRelative: Bool = false
     ) {
         let transaction = log.statements[statement].transaction
-        let key = store.key(table, name)
+        let row = RowOfTransaction(transaction: transaction, key: key)
         let version = store.add(
             StoreVersion(
                 key: key,
@@ -42,10 +42,11 @@ extension StoreHistory {
                 number: number,
                 isCertain: isCertain,
                 isRelative: isRelative,
-                position: effect[statement]
+                position: effect[statement],
+                previousOwn: made[row] ?? -1
             )
         )
-        made[RowOfTransaction(transaction: transaction, key: key), default: []].append(version)
+        made[row] = version
     }
 
     private mutating func change(_ index: Int) {
@@ -53,7 +54,7 @@ extension StoreHistory {
         guard statement.rowCount != 0 else { return seeWhatDidNotMatch(index) }
         if !statement.observed.isEmpty {
             for row in statement.observed {
-                guard let key = store.find(statement.table, row.key) else { continue }
+                guard let key = store.find(row, of: statement.table) else { continue }
                 let told = state(row, statement.table)
                 apply(index, key, told == .unknown ? nil : told, number: row.version)
             }
@@ -113,8 +114,7 @@ extension StoreHistory {
         }
         make(
             index,
-            store.keys[key].table,
-            store.keys[key].name,
+            key,
             state,
             number: number,
             isCertain: isCertain,
@@ -126,9 +126,11 @@ extension StoreHistory {
 
     /// The transaction's own last certain version of a row.
     func own(_ transaction: Int, _ key: Int, before position: Int = Int.max) -> Int? {
-        made[RowOfTransaction(transaction: transaction, key: key)]?.last {
-            store.versions[$0].isCertain && store.versions[$0].position < position
+        var next = made[RowOfTransaction(transaction: transaction, key: key)] ?? -1
+        while next >= 0, !store.versions[next].isCertain || store.versions[next].position >= position {
+            next = store.versions[next].previousOwn
         }
+        return next < 0 ? nil : next
     }
 
     /// The version that a write stands on: the transaction's own, else the last one committed by `position`.

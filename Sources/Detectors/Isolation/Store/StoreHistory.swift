@@ -8,8 +8,8 @@ struct StoreHistory {
     var store = StoreVersions()
     /// Where each statement took effect: its result, or the end of a lock it must have waited for.
     private(set) var effect: [Int]
-    /// Versions that a transaction made of a row, in order.
-    var made: [RowOfTransaction: [Int]] = [:]
+    /// The last version that a transaction made of a row; ``StoreVersion/previousOwn`` leads to the others.
+    var made: [RowOfTransaction: Int] = [:]
     /// What conditions of writing statements saw, where that is known.
     var predicateViews: [PredicateView] = []
     /// Writing statements whose condition was evaluated while another transaction's commit changed its outcome.
@@ -92,7 +92,8 @@ struct StoreHistory {
 
     private mutating func registerKeys() {
         for statement in log.statements where !statement.isVoid {
-            for row in statement.observed { _ = store.key(statement.table, row.key) }
+            for row in statement.observed { store.register(row, of: statement.table) }
+            guard statement.isSQL else { continue }
             for key in selection(statement).keys ?? [] { _ = store.key(statement.table, key) }
             for key in insertedKeys(statement) { _ = store.key(statement.table, key) }
         }
@@ -131,36 +132,56 @@ struct StoreHistory {
         }
     }
 
+    /// Rows that some read names without a version number.
+    private func keysReadByValue() -> Set<Int> {
+        var keys: Set<Int> = []
+        for statement in log.statements where !statement.isWrite && !statement.isVoid {
+            for row in statement.observed where row.version < 0 {
+                if let key = store.find(row, of: statement.table) { keys.insert(key) }
+            }
+        }
+        return keys
+    }
+
     /// A row that an insert makes was absent, and a row read before anything could have written it shows its state.
     private mutating func learnInitialStates() {
         var firstWrite: [Int: (start: Int, isInsert: Bool)] = [:]
         var firstScan: [String: Int] = [:]
-        var written: [Int: [(begin: Int, state: RowState)]] = [:]
-        for statement in log.statements where statement.isWrite && !statement.isVoid {
+        // What was written is only of interest where something was read before, without a number to tell what.
+        let read = keysReadByValue()
+        var written: [Int: [(statement: Int, row: Int)]] = [:]
+        for (index, statement) in log.statements.enumerated() where statement.isWrite && !statement.isVoid {
             var isInsert = false
             if case .insert(_, _, _, isUpsert: false) = statement.body { isInsert = true }
-            let names = (selection(statement).keys ?? []) + insertedKeys(statement) + statement.observed.map(\.key)
-            for name in names {
-                guard let key = store.find(statement.table, name), firstWrite[key] == nil else { continue }
-                firstWrite[key] = (statement.start, isInsert)
+            let names = statement.isSQL ? (selection(statement).keys ?? []) + insertedKeys(statement) : []
+            let keys =
+                names.compactMap { store.find(statement.table, $0) }
+                + statement.observed.compactMap { store.find($0, of: statement.table) }
+            for key in keys where firstWrite[key] == nil { firstWrite[key] = (statement.start, isInsert) }
+            for (place, row) in statement.observed.enumerated() {
+                guard let key = store.find(row, of: statement.table), read.contains(key) else { continue }
+                if written[key, default: []].count < StoreVersions.versionsNearMax {
+                    written[key, default: []].append((index, place))
+                }
             }
-            for row in statement.observed {
-                guard let key = store.find(statement.table, row.key) else { continue }
-                let begin = log.transactions[statement.transaction].begin
-                written[key, default: []].append((begin, state(row, statement.table)))
+            if names.isEmpty, statement.observed.isEmpty, firstScan[statement.table] == nil {
+                firstScan[statement.table] = statement.start
             }
-            if names.isEmpty, firstScan[statement.table] == nil { firstScan[statement.table] = statement.start }
         }
         var learned: [Int: RowState] = [:]
         for statement in log.statements where !statement.isWrite && !statement.isVoid {
             for row in statement.observed {
-                guard let key = store.find(statement.table, row.key), learned[key] == nil else { continue }
+                guard row.version < 0, let key = store.find(row, of: statement.table), learned[key] == nil else {
+                    continue
+                }
                 let first = min(firstWrite[key]?.start ?? Int.max, firstScan[statement.table] ?? Int.max)
-                guard statement.end < first, row.version < 0 else { continue }
+                guard statement.end < first else { continue }
                 let state = state(row, statement.table)
                 // Unless a transaction that had begun is logged as writing this very value a little later.
-                let isLate = (written[key] ?? []).prefix(StoreVersions.versionsNearMax).contains {
-                    $0.begin < statement.end && $0.state.agrees(with: state) == .yes
+                let isLate = (written[key] ?? []).contains { write in
+                    let writer = log.statements[write.statement]
+                    return log.transactions[writer.transaction].begin < statement.end
+                        && self.state(writer.observed[write.row], writer.table).agrees(with: state) == .yes
                 }
                 if !isLate { learned[key] = state }
             }

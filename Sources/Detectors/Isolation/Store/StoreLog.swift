@@ -5,6 +5,8 @@ struct StoreLog {
     var transactions: [StoreTransaction] = []
     /// In the order of ``StoreStatement/start``.
     var statements: [StoreStatement] = []
+    /// How many rows data events mention: numbers of (table, key), in order of first mention.
+    var placeCount = 0
     /// Names of statements that were not understood, with how often each came.
     var unclassified: [String: Int] = [:]
     /// Number of statements that were not understood.
@@ -81,6 +83,14 @@ struct StoreStatement {
         }
     }
 
+    /// It is no data event that belongs to no statement.
+    var isSQL: Bool {
+        switch body {
+        case .query, .insert, .update, .delete: true
+        case .read, .write: false
+        }
+    }
+
     /// It may change rows.
     var isWrite: Bool {
         switch body {
@@ -108,6 +118,8 @@ struct StoreStatement {
 /// A row that a data event mentions.
 struct ObservedRow {
     var key: String
+    /// Number of (table, key); see ``StoreLog/placeCount``.
+    var place: Int
     /// The value read or written; `nil` when the event gave none.
     var value: StoredValue?
     /// The version number, or -1.

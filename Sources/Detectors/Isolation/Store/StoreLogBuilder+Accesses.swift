@@ -4,25 +4,46 @@ import TraceModel
 
 extension StoreLogBuilder {
     mutating func access(_ row: Int, _ position: Int, _ task: Task, _ state: inout TaskState) {
-        guard let name = DataObjectName(batch.symbols[batch.objects[row]]) else { return }
+        guard let name = dataObject(batch.objects[row]) else { return }
         let isRead = batch.operations[row] == .dataRead
         let text = batch.newValues[row]
-        let observed = ObservedRow(
+        var observed = ObservedRow(
             key: name.key,
-            value: text.isEmpty ? nil : StoredValue(json: batch.text(text)),
+            place: name.place,
+            value: text.isEmpty ? nil : StoredValue(text, batch),
             version: batch.numbers[row],
             row: row,
             position: position
         )
         let named = transaction(named: batch.subjects[row], row, position, task)
         if let index = statement(expecting: name, isRead: isRead, state) {
+            observed.place = place(log.statements[index].table, name.key)
             log.statements[index].observed.append(observed)
             return
         }
         let owner = named ?? state.transactions.last ?? state.connections.compactMap(\.open).last
-        let table = Self.table(name.store, name.table)
+        let table = name.fullTable
         let index = append(isRead ? .read(table: table) : .write(table: table), row, position, task, transaction: owner)
         log.statements[index].observed = [observed]
+    }
+
+    /// The parts of an object's name; objects are named many times and taken apart once.
+    private mutating func dataObject(_ symbol: Symbol) -> DataObjectName? {
+        if let known = dataObjects[symbol] { return known }
+        guard var name = DataObjectName(batch.symbols[symbol]) else { return nil }
+        name.fullTable = Self.table(name.store, name.table)
+        name.place = place(name.fullTable, name.key)
+        dataObjects[symbol] = name
+        return name
+    }
+
+    /// The number of a row of a table.
+    private mutating func place(_ table: String, _ key: String) -> Int {
+        let name = PlaceName(table: table, key: key)
+        if let known = places[name] { return known }
+        places[name] = log.placeCount
+        log.placeCount += 1
+        return log.placeCount - 1
     }
 
     /// The last statement of the task, when it may have returned (or changed) rows of this table.
@@ -44,6 +65,9 @@ struct DataObjectName {
     var store: String
     var table: String
     var key: String
+    /// The table as statements outside of SQL name it, and the number of the row there.
+    var fullTable = ""
+    var place = -1
 
     init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)

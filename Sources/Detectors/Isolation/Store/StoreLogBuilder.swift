@@ -18,6 +18,10 @@ struct StoreLogBuilder {
     /// Processes that report results, so that a statement without one is still running.
     var reportsResults: Set<UInt32> = []
     private var units: [Unit: Int] = [:]
+    /// Names of objects and of isolation levels that were taken apart already.
+    var dataObjects: [Symbol: DataObjectName] = [:]
+    private var levels: [Symbol: IsolationLevel?] = [:]
+    var places: [PlaceName: Int] = [:]
     private var sessions: [Task: Int] = [:]
 
     /// A thread of control within one trace.
@@ -50,6 +54,11 @@ struct StoreLogBuilder {
         var savepoints: [(name: String, statements: Int)] = []
         /// The transaction that the last statement ended.
         var justEnded: Int?
+    }
+
+    struct PlaceName: Hashable {
+        var table: String
+        var key: String
     }
 
     struct EventKey: Hashable {
@@ -115,7 +124,7 @@ struct StoreLogBuilder {
             index = open(row, position, task, name: id.isEmpty ? nil : batch.symbols[id])
             if !id.isEmpty { named[key] = index }
         }
-        log.transactions[index].isolation = Self.isolation(named: batch.symbols[batch.objects[row]])
+        log.transactions[index].isolation = isolation(named: batch.objects[row])
         state.transactions.append(index)
     }
 
@@ -185,6 +194,13 @@ struct StoreLogBuilder {
             log.transactions[index].endRow = log.statements[last].row
         }
         return log
+    }
+
+    private mutating func isolation(named symbol: Symbol) -> IsolationLevel? {
+        if let known = levels[symbol] { return known }
+        let level = Self.isolation(named: batch.symbols[symbol])
+        levels[symbol] = .some(level)
+        return level
     }
 
     private static func isolation(named name: String) -> IsolationLevel? {

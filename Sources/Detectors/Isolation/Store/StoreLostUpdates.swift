@@ -6,6 +6,17 @@ enum StoreLostUpdates {
         case unit(Int)
     }
 
+    private struct RowOfActor: Hashable {
+        var actor: Actor
+        var key: Int
+    }
+
+    /// The versions read and made, of which each pair counts once.
+    private struct Pair: Hashable {
+        var read: Int
+        var made: Int
+    }
+
     private struct Update {
         var actor: Actor
         var transaction: Int
@@ -22,21 +33,23 @@ enum StoreLostUpdates {
             log.transactions[transaction].isExplicit
                 ? .transaction(transaction) : .unit(log.transactions[transaction].unit)
         }
-        var written: [Actor: [Int: [Int]]] = [:]
+        var written: [RowOfActor: [Int]] = [:]
         for key in history.store.keys.indices {
             for version in history.store.keys[key].versions.dropFirst() {
                 let entry = history.store.versions[version]
                 guard entry.isCertain, log.transactions[entry.transaction].status == .committed else { continue }
-                written[actor(entry.transaction), default: [:]][key, default: []].append(version)
+                written[RowOfActor(actor: actor(entry.transaction), key: key), default: []].append(version)
             }
         }
         var updates: [Int: [Update]] = [:]
-        var seen: Set<[Int]> = []
+        var seen: Set<Pair> = []
         for read in reading.reads
         where read.isRow && read.alternatives.isEmpty && log.transactions[read.transaction].status == .committed {
             let reader = actor(read.transaction)
-            let next = written[reader]?[read.key]?.first { history.store.versions[$0].statement > read.statement }
-            guard let next, seen.insert([read.version, next]).inserted else { continue }
+            let next = written[RowOfActor(actor: reader, key: read.key)]?.first {
+                history.store.versions[$0].statement > read.statement
+            }
+            guard let next, seen.insert(Pair(read: read.version, made: next)).inserted else { continue }
             updates[read.version, default: []].append(
                 Update(
                     actor: reader,
@@ -54,7 +67,8 @@ enum StoreLostUpdates {
         let history = reading.history
         // In the order in which the versions were installed.
         let ordered = updates.sorted {
-            (reading.chains.place[$0.made] ?? Int.max, $0.made) < (reading.chains.place[$1.made] ?? Int.max, $1.made)
+            (reading.chains.place(of: $0.made) ?? Int.max, $0.made)
+                < (reading.chains.place(of: $1.made) ?? Int.max, $1.made)
         }
         var result: [StoreReading.StoreFinding] = []
         for (earlier, later) in zip(ordered, ordered.dropFirst()) where earlier.actor != later.actor {

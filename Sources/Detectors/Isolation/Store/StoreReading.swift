@@ -3,8 +3,9 @@ struct StoreReading {
     let history: StoreHistory
     let chains: VersionChains
     private(set) var reads: [ReadResolution.Read]
-    /// Places in ``reads`` of each transaction's.
-    private(set) var readsOfTransaction: [Int: [Int]] = [:]
+    /// Places in ``reads`` of each transaction's, one transaction after another.
+    private var readsByTransaction: ContiguousArray<Int> = []
+    private var readStarts: ContiguousArray<Int> = []
     /// Between transactions that take part; see ``takesPart(_:)``.
     private(set) var dependencies: [Dependency] = []
     /// Between all that committed, queries that ran alone included.
@@ -83,7 +84,19 @@ struct StoreReading {
         }
         dependencies = allDependencies.filter { takesPart($0.from) && takesPart($0.to) }
         addUnexplainedRepeats(resolution.unexplained)
-        for (index, read) in reads.enumerated() { readsOfTransaction[read.transaction, default: []].append(index) }
+        groupReads()
+    }
+
+    private mutating func groupReads() {
+        readStarts = ContiguousArray(repeating: 0, count: log.transactions.count + 1)
+        for read in reads { readStarts[read.transaction + 1] += 1 }
+        for transaction in log.transactions.indices { readStarts[transaction + 1] += readStarts[transaction] }
+        readsByTransaction = ContiguousArray(repeating: 0, count: reads.count)
+        var next = readStarts
+        for (index, read) in reads.enumerated() {
+            readsByTransaction[next[read.transaction]] = index
+            next[read.transaction] += 1
+        }
     }
 
     /// A committed transaction. A query that ran alone promises nothing about other statements: only what it read is held
@@ -358,7 +371,8 @@ extension StoreReading {
         case .readWrite, .predicateReadWrite: (reader, position) = (edge.from, edge.fromPosition)
         case .writeWrite, .session, .realtime: return []
         }
-        return (readsOfTransaction[reader] ?? []).filter { reads[$0].key == edge.key && reads[$0].position == position }
+        return readsByTransaction[readStarts[reader]..<readStarts[reader + 1]]
+            .filter { reads[$0].key == edge.key && reads[$0].position == position }
             .map { reads[$0].statement }
     }
 }

@@ -52,6 +52,9 @@ struct StoreVersion {
     var isRelative = false
     /// Where the write took effect.
     var position: Int
+    /// The version before of the same row by the same transaction, and of the same row with the same number; -1 for none.
+    var previousOwn = -1
+    var previousEqual = -1
 }
 
 /// All versions of all rows that a log mentions.
@@ -62,15 +65,13 @@ struct StoreVersions {
         var name: String
         /// Its state before the log, then every version in the order of effect.
         var versions: [Int]
-        var byValue: [ColumnValue: [Int]] = [:]
-        var byNumber: [Int64: [Int]] = [:]
         /// The smallest number that a write of the log gave the row.
         var leastNumber: Int64?
     }
 
-    struct ColumnValue: Hashable {
-        var column: String
-        var value: String
+    private struct KeyNumber: Hashable {
+        var key: Int
+        var number: Int64
     }
 
     private struct KeyName: Hashable {
@@ -82,6 +83,10 @@ struct StoreVersions {
     private(set) var versions: [StoreVersion] = []
     private(set) var keysOfTable: [String: [Int]] = [:]
     private var keyIndex: [KeyName: Int] = [:]
+    /// Row of each place of the log, -1 before it is known.
+    private var keyOfPlace: ContiguousArray<Int> = []
+    /// The last version with a number.
+    private var lastNumbered: [KeyNumber: Int] = [:]
 
     /// Versions looked at when a read gives no value that names one. Older ones are overwritten many times over.
     static let versionsNearMax = 64
@@ -96,6 +101,29 @@ struct StoreVersions {
         versions.append(StoreVersion(key: index, transaction: -1, statement: -1, state: .unknown, position: -1))
         keys.append(Key(table: table, name: name, versions: [versions.count - 1]))
         return index
+    }
+
+    /// The row that a data event mentions, added when new.
+    mutating func register(_ row: ObservedRow, of table: String) {
+        while keyOfPlace.count <= row.place { keyOfPlace.append(-1) }
+        if keyOfPlace[row.place] < 0 { keyOfPlace[row.place] = key(table, row.key) }
+    }
+
+    /// The row that a data event mentions, when some statement that counts mentions it.
+    func find(_ row: ObservedRow, of table: String) -> Int? {
+        if row.place < keyOfPlace.count, keyOfPlace[row.place] >= 0 { return keyOfPlace[row.place] }
+        return find(table, row.key)
+    }
+
+    /// Versions of a row with a number of the store's, latest first.
+    func versions(of key: Int, numbered number: Int64) -> [Int] {
+        var result: [Int] = []
+        var next = lastNumbered[KeyNumber(key: key, number: number)] ?? -1
+        while next >= 0 {
+            result.append(next)
+            next = versions[next].previousEqual
+        }
+        return result
     }
 
     /// The row with this key when some statement mentions it.
@@ -116,18 +144,13 @@ struct StoreVersions {
     mutating func learn(_ version: Int, _ state: RowState) {
         guard versions[version].state == .unknown else { return }
         versions[version].state = state
-        index(version)
     }
 
     private mutating func index(_ index: Int) {
-        let version = versions[index]
-        if version.number >= 0 {
-            keys[version.key].byNumber[version.number, default: []].append(index)
-            keys[version.key].leastNumber = min(keys[version.key].leastNumber ?? .max, version.number)
-        }
-        guard case .present(let columns) = version.state else { return }
-        for (column, value) in columns {
-            keys[version.key].byValue[ColumnValue(column: column, value: value.keyText), default: []].append(index)
-        }
+        let (key, number) = (versions[index].key, versions[index].number)
+        guard number >= 0 else { return }
+        let before = lastNumbered.updateValue(index, forKey: KeyNumber(key: key, number: number))
+        versions[index].previousEqual = before ?? -1
+        keys[key].leastNumber = min(keys[key].leastNumber ?? .max, number)
     }
 }

@@ -1,3 +1,5 @@
+import TraceModel
+
 /// What a data event says about a row's value, read from its JSON text.
 enum StoredValue: Hashable {
     case scalar(SQLValue)
@@ -12,6 +14,26 @@ enum StoredValue: Hashable {
     init(json text: String) {
         var reader = JSONValueReader(Array(text.utf8))
         self = reader.value() ?? .scalar(.text(text))
+    }
+
+    /// Reads the JSON text of a payload; plain integers, which most are, without making a text of it.
+    init(_ range: ByteRange, _ batch: borrowing EventBatch) {
+        if let number = batch.withPayload(range, Self.integer) {
+            self = .scalar(.integer(number))
+        } else {
+            self.init(json: batch.text(range))
+        }
+    }
+
+    /// The value of at most eighteen digits and nothing else, which no integer type overflows.
+    private static func integer(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
+        guard (1...18).contains(bytes.count) else { return nil }
+        var value: Int64 = 0
+        for byte in bytes {
+            guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
+            value = value * 10 + Int64(byte - UInt8(ascii: "0"))
+        }
+        return value
     }
 
     /// The single column that stands for "the value" where the sender gave no columns.

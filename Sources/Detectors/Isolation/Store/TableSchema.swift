@@ -4,17 +4,16 @@ struct TableSchema {
     private(set) var keyColumn: String?
     /// The only other column, when there is only one: a data event's bare value belongs to it.
     private(set) var valueColumn: String?
-    /// A SQL statement names the table.
-    private(set) var hasStatements = false
-
-    /// The schemas of all tables of a log.
+    /// The schemas of all tables that SQL statements of a log name; nothing is known of others.
     ///
     /// A key is never assigned by an update. Among the columns that remain, one named `id`, then one named after the table,
     /// then the one that statements compare for equality most often is taken; ties go by name, so that the result does not
     /// depend on the order of events.
     static func all(of log: StoreLog) -> [String: TableSchema] {
         var evidence: [String: Evidence] = [:]
-        for statement in log.statements { evidence[statement.table, default: Evidence()].add(statement) }
+        for statement in log.statements where statement.isSQL {
+            evidence[statement.table, default: Evidence()].add(statement)
+        }
         return Dictionary(uniqueKeysWithValues: evidence.map { ($0.key, $0.value.schema(of: $0.key)) })
     }
 
@@ -22,17 +21,12 @@ struct TableSchema {
         var columns: Set<String> = []
         var assigned: Set<String> = []
         var equated: [String: Int] = [:]
-        var hasStatements = false
 
         mutating func add(_ statement: StoreStatement) {
             switch statement.body {
-            case .read, .write: break
-            case .query, .delete: hasStatements = true
-            case .insert(_, let names, _, _):
-                hasStatements = true
-                columns.formUnion(names)
+            case .read, .write, .query, .delete: break
+            case .insert(_, let names, _, _): columns.formUnion(names)
             case .update(_, let assignments, _):
-                hasStatements = true
                 for assignment in assignments {
                     columns.insert(assignment.column)
                     assigned.insert(assignment.column)
@@ -48,7 +42,6 @@ struct TableSchema {
 
         func schema(of table: String) -> TableSchema {
             var schema = TableSchema()
-            schema.hasStatements = hasStatements
             let candidates = columns.subtracting(assigned)
             let name = table.split { $0 == "/" || $0 == "." }.last.map(String.init) ?? table
             let singular = name.hasSuffix("s") ? String(name.dropLast()) : name

@@ -2,8 +2,8 @@
 struct VersionChains {
     /// Per row: its state before the log, then the last version of each committed transaction, in order.
     private(set) var chains: [[Int]] = []
-    /// Place of an installed version in its row's chain.
-    private(set) var place: [Int: Int] = [:]
+    /// Place of an installed version in its row's chain, -1 for others.
+    private var places: ContiguousArray<Int>
     /// Two transactions that say they made the same version.
     private(set) var contradictions: [(key: Int, transactions: [Int])] = []
     /// Rows whose versions the store numbered.
@@ -12,6 +12,7 @@ struct VersionChains {
 
     init(_ history: StoreHistory, except lists: Set<Int>) {
         self.history = history
+        places = ContiguousArray(repeating: -1, count: history.store.versions.count)
         for key in history.store.keys.indices {
             chains.append([])
             isNumbered.append(false)
@@ -43,13 +44,16 @@ struct VersionChains {
             }
         }
         chains[key] = [store.initial(key)] + ordered
-        for (index, version) in chains[key].enumerated() { place[version] = index }
+        for (index, version) in chains[key].enumerated() { places[version] = index }
     }
+
+    /// Place of an installed version in its row's chain.
+    func place(of version: Int) -> Int? { places[version] < 0 ? nil : places[version] }
 
     /// Installed versions after this one, nearest first; for a replaced version of a transaction, from its last one on.
     func after(_ version: Int) -> ArraySlice<Int> {
         let key = history.store.versions[version].key
-        if let place = place[version] { return chains[key][(place + 1)...] }
+        if let place = place(of: version) { return chains[key][(place + 1)...] }
         return installedPlace(version).map { chains[key][$0...] } ?? []
     }
 
@@ -61,12 +65,12 @@ struct VersionChains {
 
     /// Where the version, or the one that its writer installed instead, stands.
     private func installedPlace(_ version: Int) -> Int? {
-        if let place = place[version] { return place }
+        if let place = place(of: version) { return place }
         let entry = history.store.versions[version]
         guard entry.transaction >= 0, history.log.transactions[entry.transaction].status == .committed else {
             return nil
         }
-        return history.own(entry.transaction, entry.key).flatMap { place[$0] }
+        return history.own(entry.transaction, entry.key).flatMap { place(of: $0) }
     }
 
     /// True when it is certain that `later` was installed after `earlier`: numbers, or the second write took effect after the first

@@ -1,0 +1,24 @@
+import Glibc
+
+/// The name that a request addresses, lower case, without port and brackets.
+struct HostName {
+    let name: String
+
+    /// From `Host` or `:authority`.
+    init(authority: String) {
+        let text = authority.lowercased()
+        name = text.hasPrefix("[") ? String(text.dropFirst().prefix { $0 != "]" }) : String(text.prefix { $0 != ":" })
+    }
+
+    /// Names that nobody else can point here: this machine's own, and addresses.
+    var isLocal: Bool {
+        name.isEmpty || name == "localhost" || name.hasSuffix(".localhost") || AddressRange.bytes(of: name) != nil
+    }
+
+    /// What the machine calls itself.
+    static let ofMachine: String = {
+        var bytes = [CChar](repeating: 0, count: 256)
+        guard gethostname(&bytes, bytes.count - 1) == 0 else { return "" }
+        return String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }()
+}

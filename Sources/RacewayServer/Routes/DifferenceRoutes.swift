@@ -1,0 +1,51 @@
+import Detectors
+import HTTPTypes
+import Hummingbird
+import IngestEngine
+import JSONText
+import Reporting
+import TraceStore
+
+/// `/api/races/{id}/differences`: what racing runs have that others do not.
+enum DifferenceRoutes {
+    static func all(_ server: ServerState) -> [Route] {
+        [
+            .get(
+                "/api/races/:race_id/differences",
+                style: .problem,
+                RouteAbout(
+                    "What the traces with a race have more often than others of the same endpoint: tags, instances",
+                    path: RaceRoutes.path,
+                    answer: .named("Differences"),
+                    isRevised: true
+                )
+            ) { request in
+                let id = try request.parameter("race_id")
+                let program = try await server.program()
+                guard let finding = program.analysis.races.first(where: { $0.id == id }) else {
+                    throw RequestFailure.noFinding("race", "/api/races")
+                }
+                let found = try await RunDifferences.of(finding, store: server.store)
+                let revision = try await server.store.counts().revision
+                return await server.answers.answer(request, revision: "\(program.counts.revision).\(revision)") {
+                    Answer.json { json in
+                        json.object { json in
+                            json.member("racing", found.racing)
+                            json.member("others", found.others)
+                            json.array("differences") { json in
+                                for each in found.differences {
+                                    json.object { json in
+                                        json.member("key", each.attribute.key)
+                                        json.member("value", each.attribute.value)
+                                        json.member("racing", each.racing)
+                                        json.member("others", each.others)
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        ]
+    }
+}

@@ -1,0 +1,88 @@
+import Detectors
+import Foundation
+import IngestEngine
+import Testing
+import TraceStore
+
+@testable import RacewayServer
+
+/// What a running server does without being asked, over a store on disk.
+@Suite(.serialized, .timeLimit(.minutes(2))) struct BackgroundTests {
+    /// Runs a test with a server whose plan was changed, until the test ends.
+    private static func with(
+        _ change: (inout EnginePlan) -> Void,
+        _ body: (TestServer, any DurableTraceStore) async throws -> Void
+    ) async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("raceway-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var plan = EnginePlan()
+        plan.backend = .sqlite(SQLiteOptions(path: folder.path + "/raceway.db", synchronous: .normal))
+        plan.logPath = folder.path + "/wal"
+        plan.deadLetterPath = folder.path + "/deadletter"
+        plan.ingest.flushInterval = .milliseconds(5)
+        plan.idle = .milliseconds(50)
+        change(&plan)
+        let engine = try await ServerEngine.open(plan, logger: TestServer.silent)
+        let configuration = ServerConfiguration(port: 0)
+        let application = RacewayApplication(configuration: configuration, engine: engine, logger: TestServer.silent)
+        let running = Task { try await application.run(handlingSignals: false) }
+        let durable = try #require(engine.durable)
+        do { try await body(TestServer(application), durable) } catch {
+            running.cancel()
+            _ = await running.result
+            throw error
+        }
+        running.cancel()
+        _ = await running.result
+    }
+
+    private static func eventually(_ condition: () async throws -> Bool) async throws {
+        while try await !condition() { try await Task.sleep(for: .milliseconds(10)) }
+    }
+
+    @Test func `races are written down and outlive the traces that leave memory`() async throws {
+        try await Self.with { _ in
+        } _: { server, store in
+            try await server.post(Fixture.transfer())
+            try await Self.eventually { try await !store.findingGroups(FindingQuery()).groups.isEmpty }
+            let listed = try await server.get("/api/races").json["races"][0]["fingerprint"].string
+            #expect(try await store.findingGroups(FindingQuery()).groups.map(\.latest.fingerprint) == [listed])
+        }
+    }
+
+    @Test func `old traces go, counted from when they came`() async throws {
+        try await Self.with { plan in
+            plan.retention = EnginePlan.Retention(days: 0, raceDays: 0, bytesMax: 0, interval: .milliseconds(20))
+        } _: { server, store in
+            try await server.post(Fixture.transfer())
+            try await Self.eventually { try await store.counts().evictedTraces > 0 }
+            try await Self.eventually { try await server.get("/api/traces").json["data"]["total_traces"].integer == 0 }
+        }
+        try await Self.with { plan in
+            plan.retention = EnginePlan.Retention(days: 1, raceDays: 1, bytesMax: 1, interval: .milliseconds(20))
+        } _: { server, store in
+            // Fixtures are years old by their own time, and more than a byte; traces of the last minute are spared.
+            try await server.post(Fixture.transfer())
+            try await Self.eventually { try await store.counts().traces > 0 }
+            for _ in 0..<5 { try await Task.sleep(for: .milliseconds(20)) }
+            #expect(try await store.counts().traces > 0)
+        }
+    }
+
+    @Test func `an analysis that did not see everything takes nothing back`() async throws {
+        let store = MemoryStore()
+        let server = TestServer(RacewayApplication(configuration: ServerConfiguration(), store: store))
+        try await server.post(Fixture.transfer())
+        let analysis = LiveAnalysis(store: store)
+        var insight = try #require(try await analysis.program(waitingAtMost: .seconds(30)))
+        var recorder = FindingRecorder()
+        let found = recorder.changes(in: insight)
+        #expect(!found.isEmpty)
+        recorder.note(found)
+        #expect(recorder.changes(in: insight).isEmpty)
+        insight.analysis.races = []
+        #expect(recorder.changes(in: insight) == found.map { FindingChange(trace: $0.trace, rows: []) })
+        insight.counts.evictedEvents = 1
+        #expect(recorder.changes(in: insight).isEmpty)
+    }
+}
