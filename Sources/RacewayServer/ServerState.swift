@@ -36,7 +36,11 @@ final class ServerState: Sendable {
         engine = opened.engine
         store = ProjectedStore(engine.store)
         self.settings = settings
-        index = SpanIndex(store: engine.store, changes: engine.changed)
+        index = SpanIndex(
+            store: engine.store,
+            changes: engine.changed,
+            eventsMax: configuration.limits.exportEventsMax
+        )
         gate = AccessGate(configuration.access, desk: configuration.login.map { LoginDesk($0) })
         bodies = BodyBudget(bytesMax: configuration.limits.inflightBodyBytesMax)
         sizes = SampledSizes(interval: configuration.metrics.sampleInterval)

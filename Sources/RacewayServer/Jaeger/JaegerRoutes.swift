@@ -100,15 +100,7 @@ enum JaegerRoutes {
                 let links = ServiceCalls.sum(calls.flatMap(\.children))
                     .filter { service == nil || $0.parent == service || $0.child == service }
                 return JaegerAnswer.write { json in
-                    json.array { json in
-                        for link in links {
-                            json.object { json in
-                                json.member("parent", link.parent)
-                                json.member("child", link.child)
-                                json.member("callCount", link.calls)
-                            }
-                        }
-                    }
+                    json.array { json in for link in links { json.object { link.write(withErrors: false, &$0) } } }
                 }
             },
         ]
@@ -137,7 +129,7 @@ enum JaegerRoutes {
                 guard let trace = try await server.spans(of: id) else {
                     throw RequestFailure(.notFound, "trace not found")
                 }
-                return await answer([trace], server)
+                return await answer([trace], server, isAsked: true)
             },
             .post(
                 "/jaeger/api/transform",
@@ -210,9 +202,10 @@ enum JaegerRoutes {
     private static func answer(
         _ traces: [TraceSpans],
         _ server: ServerState,
-        _ faults: [JaegerAnswer.Fault] = []
+        _ faults: [JaegerAnswer.Fault] = [],
+        isAsked: Bool = false
     ) async -> Response {
-        let warnings = await RaceWarnings(server)
+        let warnings = await RaceWarnings(server, isAsked: isAsked)
         return JaegerAnswer.write(errors: faults) { json in
             JaegerWriter.write(
                 traces: traces.map { SharedSpans.apart($0.latest) },

@@ -77,14 +77,7 @@ extension MetricsText {
     fileprivate mutating func histograms(_ name: String, _ series: [([String], DurationBuckets)]) {
         family(name) { samples in
             for (labels, buckets) in series {
-                var sum = 0
-                for (index, count) in buckets.counts.enumerated() {
-                    sum += count
-                    let bound = index < buckets.bounds.count ? buckets.bounds[index].description : "+Inf"
-                    samples.add(labels, suffix: "_bucket", extra: "le=\"\(bound)\"", value: String(sum))
-                }
-                samples.add(labels, suffix: "_sum", value: buckets.sum.description)
-                samples.add(labels, suffix: "_count", value: String(sum))
+                samples.addHistogram(labels, bounds: buckets.bounds, counts: buckets.counts, sum: buckets.sum)
             }
         }
     }

@@ -36,6 +36,18 @@ struct MetricsText {
                 family.name + suffix + (pairs.isEmpty ? "" : "{" + pairs.joined(separator: ",") + "}") + " \(value)\n"
         }
 
+        /// The lines of one histogram; the last count is of what exceeds every bound.
+        mutating func addHistogram(_ labels: [String], bounds: [Double], counts: [Int], sum: Double) {
+            var total = 0
+            for (index, count) in counts.enumerated() {
+                total += count
+                let bound = index < bounds.count ? bounds[index].description : "+Inf"
+                add(labels, suffix: "_bucket", extra: "le=\"\(bound)\"", value: String(total))
+            }
+            add(labels, suffix: "_sum", value: sum.description)
+            add(labels, suffix: "_count", value: String(total))
+        }
+
         private static func escaped(_ value: String) -> String {
             value.unicodeScalars.reduce(into: "") { text, scalar in
                 switch scalar {

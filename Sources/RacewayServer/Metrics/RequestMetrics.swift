@@ -87,15 +87,12 @@ final class RequestMetrics: Sendable {
         }
         metrics.family("raceway_http_request_duration_seconds") { samples in
             for (key, series) in series {
-                let labels = [key.method, key.route]
-                var sum = 0
-                for (index, count) in series.buckets.enumerated() {
-                    sum += count
-                    let bound = index < Self.bounds.count ? Self.bounds[index].description : "+Inf"
-                    samples.add(labels, suffix: "_bucket", extra: "le=\"\(bound)\"", value: String(sum))
-                }
-                samples.add(labels, suffix: "_sum", value: series.seconds.description)
-                samples.add(labels, suffix: "_count", value: String(sum))
+                samples.addHistogram(
+                    [key.method, key.route],
+                    bounds: Self.bounds,
+                    counts: series.buckets,
+                    sum: series.seconds
+                )
             }
         }
         metrics.family("raceway_http_requests_in_flight", state.inFlight)

@@ -1,4 +1,5 @@
 import IngestEngine
+import HTTPTypes
 import TraceModel
 import TraceStore
 
@@ -25,10 +26,18 @@ extension ServerState {
     }
 
     /// The spans of a trace; `nil` when the store does not hold it.
-    func spans(of id: TraceID) async throws(StoreError) -> TraceSpans? {
-        guard let record = try await engine.store.trace(id) else { return nil }
-        guard record.batch.count > 0 else { return nil }
-        return TraceSpans(record)
+    ///
+    /// - Throws: ``RequestFailure`` with status 413 when it has more events than an answer may have.
+    func spans(of id: TraceID) async throws -> TraceSpans? {
+        guard let summary = try await engine.store.summary(of: id) else { return nil }
+        guard summary.eventCount <= limits.exportEventsMax else {
+            throw RequestFailure(
+                .contentTooLarge,
+                "the trace has \(summary.eventCount) events, an answer at most \(limits.exportEventsMax);"
+                    + " read it in pages from /api/traces/\(id)"
+            )
+        }
+        return try await engine.store.trace(id).map(TraceSpans.init)
     }
 
     /// Names of the services that took part in anything, in order.

@@ -1,4 +1,5 @@
 import Detectors
+import JSONText
 import TraceModel
 
 /// The calls between services of one trace, counted in the two ways in which its readers count.
@@ -51,6 +52,14 @@ struct ServiceCalls: Sendable {
 }
 
 extension ServiceLink {
+    /// Writes the members; the number of errors where there are any and the reader knows the word.
+    func write(withErrors: Bool, _ json: inout JSONWriter) {
+        json.member("parent", parent)
+        json.member("child", child)
+        json.member("callCount", calls)
+        if withErrors, errors > 0 { json.member("errorCount", errors) }
+    }
+
     fileprivate mutating func add(_ other: ServiceLink) {
         calls += other.calls
         errors += other.errors

@@ -23,10 +23,10 @@ actor SpanIndex {
         /// Nanoseconds since 1970 of the first span and of the last one to begin; what the store says until the spans were read.
         var start: Int64
         var lastStart: Int64
-        /// Revision of the store that was read, where others write to it too.
-        var revision: UInt64 = 0
-        /// Whether the spans have to be read before anything can be said.
-        var isStale = true
+        /// Revision of the trace when the whole list was last read, where others write to the store too.
+        var listed: UInt64 = 0
+        /// It has more events than an answer may have: it is found by its id alone, if at all.
+        var isTooLarge = false
         var digest: TraceDigest?
         var calls: ServiceCalls?
         /// What the metrics have counted.
@@ -42,6 +42,7 @@ actor SpanIndex {
 
     private let store: any TraceStore
     private let changes: ChangedTraces
+    private let eventsMax: Int
     var entries: [TraceID: Entry] = [:]
     /// Traces to read.
     private var stale: Set<TraceID> = []
@@ -54,8 +55,11 @@ actor SpanIndex {
     private(set) var catalogue = SpanCatalogue()
     private(set) var metrics = SpanMetrics()
 
-    init(store: any TraceStore, changes: ChangedTraces) {
+    /// - Parameter eventsMax: traces with more events are left out: whoever sends to one again and again would have all of it
+    ///   read again and again.
+    init(store: any TraceStore, changes: ChangedTraces, eventsMax: Int) {
         self.store = store
+        self.eventsMax = eventsMax
         self.changes = changes
     }
 
@@ -87,7 +91,6 @@ actor SpanIndex {
                 entries[id] = Entry(start: .max, lastStart: .max)
                 isOrdered = false
             }
-            entries[id]?.isStale = true
             stale.insert(id)
         }
         if try await mustCompare(changed.isIncomplete) { try await compare(forced: changed.isIncomplete) }
@@ -113,10 +116,10 @@ actor SpanIndex {
         for summary in listed {
             present.insert(summary.id)
             if entries[summary.id] == nil { add(summary, isOld: isFirst) }
-            if forced || (store.capabilities.shared && entries[summary.id]?.revision != summary.revision) {
-                entries[summary.id]?.isStale = true
+            if forced || (store.capabilities.shared && entries[summary.id]?.listed != summary.revision) {
                 stale.insert(summary.id)
             }
+            entries[summary.id]?.listed = summary.revision
         }
         for id in entries.keys where !present.contains(id) && !stale.contains(id) { remove(id) }
         isOrdered = false
@@ -128,7 +131,7 @@ actor SpanIndex {
     private func add(_ summary: TraceSummary, isOld: Bool) {
         var entry = Entry(start: summary.firstTimestamp, lastStart: summary.lastTimestamp)
         if isOld { entry.counted = SpanMetrics.Progress(rows: summary.eventCount) }
-        entry.revision = summary.revision
+        entry.listed = summary.revision
         entries[summary.id] = entry
         stale.insert(summary.id)
     }
@@ -148,11 +151,7 @@ actor SpanIndex {
         let keys = waiting.map { Key(start: entries[$0]?.start ?? .max, id: $0) }.sorted()
         for key in keys where stale.remove(key.id) != nil {
             do {
-                guard let record = try await store.trace(key.id) else {
-                    remove(key.id)
-                    continue
-                }
-                learn(TraceSpans(record), of: key.id, revision: record.summary.revision)
+                try await read(key.id)
             } catch {
                 stale.insert(key.id)
                 throw error
@@ -161,7 +160,23 @@ actor SpanIndex {
         }
     }
 
-    private func learn(_ trace: TraceSpans, of id: TraceID, revision: UInt64) {
+    private func read(_ id: TraceID) async throws(StoreError) {
+        guard let summary = try await store.summary(of: id) else { return remove(id) }
+        guard summary.eventCount <= eventsMax else { return setAside(summary) }
+        guard let record = try await store.trace(id) else { return remove(id) }
+        learn(TraceSpans(record), of: id)
+    }
+
+    private func setAside(_ summary: TraceSummary) {
+        digestBytes -= entries[summary.id]?.digest?.bytes ?? 0
+        var entry = Entry(start: summary.firstTimestamp, lastStart: summary.lastTimestamp)
+        entry.listed = entries[summary.id]?.listed ?? 0
+        entry.isTooLarge = true
+        entries[summary.id] = entry
+        isOrdered = false
+    }
+
+    private func learn(_ trace: TraceSpans, of id: TraceID) {
         var entry = entries[id] ?? Entry(start: 0, lastStart: 0)
         digestBytes -= entry.digest?.bytes ?? 0
         let digest = TraceDigest(trace.spans)
@@ -169,8 +184,6 @@ actor SpanIndex {
         let starts = latest.lazy.map(\.start).filter { $0 > 0 }
         entry.start = starts.min() ?? 0
         entry.lastStart = starts.max() ?? 0
-        entry.revision = revision
-        entry.isStale = false
         entry.digest = digest
         entry.calls = ServiceCalls(latest)
         metrics.add(trace, &entry.counted)
@@ -217,7 +230,7 @@ actor SpanIndex {
     }
 
     private func mayMatch(_ id: TraceID, _ criteria: any TraceCriteria) -> Bool {
-        guard let entry = entries[id], entry.start <= criteria.window.upperBound,
+        guard let entry = entries[id], !entry.isTooLarge, entry.start <= criteria.window.upperBound,
             entry.lastStart >= criteria.window.lowerBound
         else { return false }
         return entry.digest.map(criteria.mayMatch) ?? true

@@ -9,6 +9,8 @@ enum TempoRoutes {
     private static let limitStandard: Int64 = 20
     private static let limitMax: Int64 = 1_000
     private static let protobuf = "application/protobuf"
+    /// The last version of Tempo of which Grafana expects no streaming over gRPC.
+    private static let version = "2.1.0"
 
     static func all(_ server: ServerState) -> [Route] {
         [
@@ -23,7 +25,7 @@ enum TempoRoutes {
             ) { _ in
                 Answer.json { json in
                     json.object { json in
-                        json.member("version", server.configuration.version)
+                        json.member("version", version)
                         for name in ["revision", "branch", "buildUser", "buildDate", "goVersion"] {
                             json.member(name, "")
                         }

@@ -79,8 +79,15 @@ extension TraceQL.Condition {
             return span.service == TraceDigest.hash(folded: text)
         case (.attribute(.event, "name"), _, _), (_, _, .absent): return true
         case (.attribute(_, "service.name"), _, _): return true
+        case (.duration, _, .number(let number)): return comparison.holds(Double(span.duration), number)
+        case (.status, _, .word(let word)): return comparison.holds("\(span.status)", word)
+        case (.kind, _, .word(let word)): return comparison.holds("\(span.kind)", word)
         case (.attribute(_, let key), .equal, .text(let text)):
             return digest.has(TraceDigest.WantedTag(key, text), span)
+        case (.attribute(_, let key), .equal, .number(let number)):
+            return digest.has(TraceDigest.WantedTag(key, "\(number)"), span)
+        case (.attribute(_, let key), .equal, .bool(let flag)):
+            return digest.has(TraceDigest.WantedTag(key, "\(flag)"), span)
         case (.attribute(_, let key), _, _): return digest.has(TraceDigest.WantedTag(key, nil), span)
         default: return true
         }
@@ -89,6 +96,8 @@ extension TraceQL.Condition {
 
 /// Pairs as logfmt writes them.
 enum Logfmt {
+    private static let pairsMax = 64
+
     static func pairs(_ text: String) throws(RequestFailure) -> [(key: String, value: String)] {
         var pairs: [(key: String, value: String)] = []
         var rest = text.drop(while: \.isWhitespace)
@@ -100,6 +109,9 @@ enum Logfmt {
             }
             rest.removeFirst()
             pairs.append((key, try value(&rest)))
+            guard pairs.count <= pairsMax else {
+                throw RequestFailure(.badRequest, "invalid tags: more than \(pairsMax) pairs", field: "tags")
+            }
             rest = rest.drop(while: \.isWhitespace)
         }
         return pairs

@@ -141,26 +141,27 @@ extension TraceQL.Field {
 extension AttributeValue {
     fileprivate func compares(_ comparison: TraceQL.Comparison, _ value: TraceQL.Value) -> Bool {
         switch (self, value) {
-        case (.string(let own), .text(let text)), (.string(let own), .word(let text)): own.compares(comparison, text)
+        case (.string(let own), .text(let text)), (.string(let own), .word(let text)): comparison.holds(own, text)
         case (.string(let own), .pattern(let pattern)): pattern.matches(own) == (comparison == .fits)
         case (.bool(let own), .bool(let flag)):
             comparison == .equal ? own == flag : comparison == .notEqual && own != flag
-        case (.int(let own), .number(let number)): Double(own).compares(comparison, number)
-        case (.double(let own), .number(let number)): own.compares(comparison, number)
+        case (.int(let own), .number(let number)): comparison.holds(Double(own), number)
+        case (.double(let own), .number(let number)): comparison.holds(own, number)
         default: false
         }
     }
 }
 
-extension Comparable {
-    fileprivate func compares(_ comparison: TraceQL.Comparison, _ other: Self) -> Bool {
-        switch comparison {
-        case .equal: self == other
-        case .notEqual: self != other
-        case .less: self < other
-        case .lessOrEqual: self <= other
-        case .greater: self > other
-        case .greaterOrEqual: self >= other
+extension TraceQL.Comparison {
+    /// Whether two values compare so; patterns are no comparison of values.
+    func holds<Element: Comparable>(_ a: Element, _ b: Element) -> Bool {
+        switch self {
+        case .equal: a == b
+        case .notEqual: a != b
+        case .less: a < b
+        case .lessOrEqual: a <= b
+        case .greater: a > b
+        case .greaterOrEqual: a >= b
         case .fits, .fitsNot: false
         }
     }

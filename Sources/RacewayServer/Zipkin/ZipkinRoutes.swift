@@ -142,16 +142,7 @@ enum ZipkinRoutes {
             let window = try window(request)
             let links = ServiceCalls.sum(try await server.index.calls(window).flatMap(\.links))
             return Answer.json { json in
-                json.array { json in
-                    for link in links {
-                        json.object { json in
-                            json.member("parent", link.parent)
-                            json.member("child", link.child)
-                            json.member("callCount", link.calls)
-                            if link.errors > 0 { json.member("errorCount", link.errors) }
-                        }
-                    }
-                }
+                json.array { json in for link in links { json.object { link.write(withErrors: true, &$0) } } }
             }
         }
     }

@@ -136,14 +136,7 @@ struct OTLPProtobuf {
                 collector.add(try Self.span(reader, scope))
             }
         } catch {
-            collector.reject(
-                TraceDocument.Problem(
-                    byte: error.byte,
-                    index: index,
-                    code: error.code.rawValue,
-                    message: "spans[\(index)]: \(error.code.text)"
-                )
-            )
+            collector.reject(error, index: index)
         }
     }
 

@@ -171,6 +171,18 @@ extension SpanCollector {
         )
     }
 
+    /// Counts a record of a protobuf message that cannot be used.
+    mutating func reject(_ fault: ProtoFault, index: Int) {
+        reject(
+            TraceDocument.Problem(
+                byte: fault.byte,
+                index: index,
+                code: fault.code.rawValue,
+                message: "spans[\(index)]: \(fault.code.text)"
+            )
+        )
+    }
+
     /// Counts a line that is no JSON at all.
     mutating func reject(_ failure: FaultCode, line: UnsafeRawBufferPointer) {
         let byte = JSONPlaces.place(of: failure, in: line)

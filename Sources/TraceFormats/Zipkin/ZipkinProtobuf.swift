@@ -40,14 +40,7 @@ enum ZipkinProtobuf {
             do throws(ProtoFault) {
                 collector.add(try span(ProtoReader(reader.base, range)))
             } catch {
-                collector.reject(
-                    TraceDocument.Problem(
-                        byte: error.byte,
-                        index: index,
-                        code: error.code.rawValue,
-                        message: "spans[\(index)]: \(error.code.text)"
-                    )
-                )
+                collector.reject(error, index: index)
             }
             if collector.mustStop(options) { return }
             index += 1

@@ -78,6 +78,27 @@ private final class CountingStore: TraceStore {
         }
     }
 
+    @Test func `a trace that no answer can hold is refused with a reason, and in no search`() async throws {
+        var limits = ServerLimits()
+        limits.exportEventsMax = 5
+        let server = TestServer(limits: limits)
+        try await server.post(SampleSpan.body(SampleSpan.call(1)), "/v1/traces")
+        var large = SampleSpan.call(2, start: 5)
+        for number in 0..<6 {
+            large[0].id = "00000000000000b\(number)"
+            try await server.post(SampleSpan.body(large), "/v1/traces")
+        }
+        let id = large[0].trace
+        let found = try await server.get("/jaeger/api/traces?service=shop&start=0").json["data"]
+        #expect(found.count == 1 && found[0]["traceID"].string != id)
+        for path in [
+            "/jaeger/api/traces/\(id)", "/api/v3/traces/\(id)", "/api/v2/trace/\(id)", "/tempo/api/traces/\(id)",
+        ] {
+            let answer = try await server.get(path)
+            #expect(answer.status == 413 && answer.text.contains("/api/traces/"), "\(path)")
+        }
+    }
+
     @Test func `events of SDKs are spans to whoever asks for spans`() async throws {
         let server = TestServer()
         try await Samples.everything(on: server)
