@@ -17,7 +17,8 @@ final class Listening {
     }
 
     deinit {
-        process.terminate()
+        // Programs inherit the signals that the tests' process blocks, so that nothing milder need reach them.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 }
