@@ -121,6 +121,11 @@ private enum Spawn {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        // A server that stays behind would hold whatever other tests have open: pipes never end, and files run out.
+        let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        for descriptor in 3..<(open.compactMap { Int32($0) }.max() ?? 3) + 64 {
+            posix_spawn_file_actions_addclose(&actions, descriptor)
+        }
         let arguments: [UnsafeMutablePointer<CChar>?] = command.map { (text: String) in strdup(text) } + [nil]
         defer { for argument in arguments { free(argument) } }
         var process: pid_t = 0
