@@ -57,7 +57,7 @@ class HugeTests(BrowserTest):
                 page.locator(".drawer dl").wait_for()
                 for _ in range(6):
                     page.keyboard.press("w")
-                page.wait_for_url("**from=**")
+                page.wait_for_url("**to=**")
                 page.get_by_text("events in sight").or_(page.get_by_text("drawn as")).first.wait_for()
                 self.shot(page, f"trace-huge-zoomed-{scheme}-{width}")
                 address = page.url

@@ -126,7 +126,7 @@ class StateTests(BrowserTest):
 
             page.route("**/api/races?*", once)
             page.goto(server.address)
-            page.get_by_text("The analysis is still running").wait_for()
+            page.locator("#main").get_by_text("The analysis is still running").wait_for()
             page.locator("main table.races").wait_for()
 
     def test_a_server_that_goes_away_makes_the_page_stale_and_comes_back(self):
