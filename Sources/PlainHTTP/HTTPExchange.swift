@@ -33,6 +33,8 @@ public struct HTTPExchange: Sendable {
     public var answerBytesMax = 256 << 20
 
     private typealias Channel = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
+    private typealias Inbound = NIOAsyncChannelInboundStream<HTTPClientResponsePart>
+    private typealias Outbound = NIOAsyncChannelOutboundWriter<HTTPClientRequestPart>
 
     /// An exchange with a server at a name or address.
     ///
@@ -47,21 +49,8 @@ public struct HTTPExchange: Sendable {
     ///
     /// - Throws: ``Failure``, or what NIO says of the connection.
     public func send(_ head: HTTPRequestHead, body: [UInt8] = []) async throws -> Answer {
-        let channel: Channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .connectTimeout(.seconds(5))
-            .connect(host: host, port: port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    if let securing { try channel.pipeline.syncOperations.addHandler(securing()) }
-                    try channel.pipeline.syncOperations.addHTTPClientHandlers()
-                    return try Channel(wrappingChannelSynchronously: channel)
-                }
-            }
-        return try await channel.executeThenClose { inbound, outbound in
-            var request: [HTTPClientRequestPart] = [.head(head)]
-            if !body.isEmpty { request.append(.body(.byteBuffer(ByteBuffer(bytes: body)))) }
-            request.append(.end(nil))
-            // In one go: a server may answer a request without a body and close before its end is written separately.
-            try await outbound.write(contentsOf: request)
+        try await connected { inbound, outbound in
+            try await Self.write(head, body, to: outbound)
             var answer = Answer(status: 0, headers: [:], body: [])
             for try await part in inbound {
                 switch part {
@@ -76,5 +65,41 @@ public struct HTTPExchange: Sendable {
             }
             throw Failure.incomplete
         }
+    }
+
+    /// Sends a request and reads no more of the answer than its status.
+    ///
+    /// - Throws: ``Failure/incomplete``, or what NIO says of the connection.
+    public func status(_ head: HTTPRequestHead, body: [UInt8] = []) async throws -> Int {
+        try await connected { inbound, outbound in
+            try await Self.write(head, body, to: outbound)
+            for try await part in inbound {
+                if case .head(let head) = part { return Int(head.status.code) }
+            }
+            throw Failure.incomplete
+        }
+    }
+
+    private func connected<Result: Sendable>(
+        _ body: (Inbound, Outbound) async throws -> Result
+    ) async throws -> Result {
+        let channel: Channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .connectTimeout(.seconds(5))
+            .connect(host: host, port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if let securing { try channel.pipeline.syncOperations.addHandler(securing()) }
+                    try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                    return try Channel(wrappingChannelSynchronously: channel)
+                }
+            }
+        return try await channel.executeThenClose { try await body($0, $1) }
+    }
+
+    /// In one go: a server may answer a request without a body and close before its end is written separately.
+    private static func write(_ head: HTTPRequestHead, _ body: [UInt8], to outbound: Outbound) async throws {
+        var request: [HTTPClientRequestPart] = [.head(head)]
+        if !body.isEmpty { request.append(.body(.byteBuffer(ByteBuffer(bytes: body)))) }
+        request.append(.end(nil))
+        try await outbound.write(contentsOf: request)
     }
 }

@@ -2,12 +2,11 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
+import PlainHTTP
 import RacewayConfiguration
 
 /// Posts one alert over a connection of its own: redirects are not followed, and answers are read no further than their status.
 struct WebhookClient: Sendable {
-    private typealias Channel = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
-
     /// The whole of one attempt may take this long.
     static let time = Duration.seconds(10)
 
@@ -37,31 +36,16 @@ struct WebhookClient: Sendable {
     }
 
     private func exchange(_ alert: Alert) async throws -> AlertSender.Answer {
-        let (usesTLS, host) = (address.usesTLS, address.host)
-        let context = usesTLS ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
-        let channel: Channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .connectTimeout(.seconds(5))
-            .connect(host: host, port: address.port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    if let context {
-                        // A name indication must not be an address (RFC 6066 section 3).
-                        let name = Self.isAddress(host) ? nil : host
-                        let handler = try NIOSSLClientHandler(context: context, serverHostname: name)
-                        try channel.pipeline.syncOperations.addHandler(handler)
-                    }
-                    try channel.pipeline.syncOperations.addHTTPClientHandlers()
-                    return try Channel(wrappingChannelSynchronously: channel)
-                }
-            }
-        return try await channel.executeThenClose { inbound, outbound in
-            try await outbound.write(contentsOf: [
-                .head(head(alert)), .body(.byteBuffer(ByteBuffer(bytes: alert.body))), .end(nil),
-            ])
-            for try await part in inbound {
-                if case .head(let head) = part { return .status(Int(head.status.code)) }
-            }
-            throw ChannelError.eof
-        }
+        let securing = address.usesTLS ? try Self.securing(address.host) : nil
+        let exchange = HTTPExchange(host: address.host, port: address.port, securing: securing)
+        return .status(try await exchange.status(head(alert), body: alert.body))
+    }
+
+    private static func securing(_ host: String) throws -> @Sendable () throws -> any ChannelHandler {
+        let context = try NIOSSLContext(configuration: .makeClientConfiguration())
+        // A name indication must not be an address (RFC 6066 section 3).
+        let name = isAddress(host) ? nil : host
+        return { try NIOSSLClientHandler(context: context, serverHostname: name) }
     }
 
     private func head(_ alert: Alert) -> HTTPRequestHead {
