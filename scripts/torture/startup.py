@@ -57,7 +57,7 @@ def postgres_table(bench, folder):
     server = bench.server(type("Given", (), {"argument": postgres.url(newer), "settings": []})(), "migrates")
     server.start()
     server.stop()
-    postgres.query(newer, "INSERT INTO raceway.schema_migration (version, name, sha256) SELECT 999, 'later', sha256 FROM raceway.schema_migration")
+    postgres.query(newer, "INSERT INTO raceway.schema_migration (version, name, sha256) SELECT 999, 'later', sha256 FROM raceway.schema_migration LIMIT 1")
     hba = postgres.data / "pg_hba.conf"
     old = hba.read_text()
     hba.write_text(f"local {name} all scram-sha-256\n{old}")

@@ -6,7 +6,8 @@ final class SampledSizes: Sendable {
     /// What was read together.
     struct Sample: Sendable {
         var process: ProcessMetrics
-        var store: StoreCounts
+        /// The last that the store said; `nil` when it never answered.
+        var store: StoreCounts?
     }
 
     private let interval: Duration
@@ -15,10 +16,13 @@ final class SampledSizes: Sendable {
     init(interval: Duration) { self.interval = interval }
 
     /// The sample in force, or a new one.
-    func sample(_ store: any TraceStore) async throws -> Sample {
+    func sample(_ store: any TraceStore) async -> Sample {
         let now = ContinuousClock.now
-        if let last = last.withLock({ $0 }), now - last.taken < interval { return last.sample }
-        let sample = Sample(process: ProcessMetrics.now(), store: try await store.counts())
+        let before = last.withLock { $0 }
+        if let before, now - before.taken < interval { return before.sample }
+        // A server whose store is away is what metrics are for.
+        let counts = try? await store.counts()
+        let sample = Sample(process: ProcessMetrics.now(), store: counts ?? before?.sample.store)
         last.withLock { $0 = (now, sample) }
         return sample
     }

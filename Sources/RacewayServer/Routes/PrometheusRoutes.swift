@@ -15,7 +15,7 @@ enum PrometheusRoutes {
                 role: server.configuration.metrics.isPublic ? [] : .read,
                 RouteAbout("The server about itself, for Prometheus", types: ["text/plain"])
             ) { _ in
-                let text = try await text(server)
+                let text = await text(server)
                 var headers = HTTPFields()
                 headers[.contentType] = "text/plain; version=0.0.4; charset=utf-8"
                 return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
@@ -23,17 +23,18 @@ enum PrometheusRoutes {
         ]
     }
 
-    static func text(_ server: ServerState) async throws -> String {
+    static func text(_ server: ServerState) async -> String {
         var metrics = MetricsText()
         server.requests.write(to: &metrics)
         events(server.engine, to: &metrics)
-        let sizes = try await server.sizes.sample(server.store)
-        let counts = sizes.store
-        metrics.family("raceway_store_events", counts.events)
-        metrics.family("raceway_store_traces", counts.traces)
-        metrics.family("raceway_store_bytes", counts.bytes)
-        metrics.family("raceway_store_evicted_traces_total", counts.evictedTraces)
-        metrics.family("raceway_store_evicted_events_total", counts.evictedEvents)
+        let sizes = await server.sizes.sample(server.store)
+        if let counts = sizes.store {
+            metrics.family("raceway_store_events", counts.events)
+            metrics.family("raceway_store_traces", counts.traces)
+            metrics.family("raceway_store_bytes", counts.bytes)
+            metrics.family("raceway_store_evicted_traces_total", counts.evictedTraces)
+            metrics.family("raceway_store_evicted_events_total", counts.evictedEvents)
+        }
         cache(server.answers.figures, to: &metrics)
         alerts(server.alerts?.figures ?? AlertSender.Figures(), to: &metrics)
         let races = await server.analysis.latestProgram()?.analysis.races ?? []
@@ -50,7 +51,7 @@ enum PrometheusRoutes {
         metrics.family("process_open_fds", process.openDescriptors)
         // What cannot be read in a moment is counted at the next question.
         let moment = ContinuousClock.now + .milliseconds(500)
-        try await server.index.currentMetrics(until: moment).write(to: &metrics)
+        await server.index.currentMetrics(until: moment).write(to: &metrics)
         return metrics.text
     }
 

@@ -242,9 +242,18 @@ actor SpanIndex {
         return catalogue
     }
 
-    /// What the metrics say, of as much as was read until a moment.
-    func currentMetrics(until limit: ContinuousClock.Instant) async throws -> SpanMetrics {
-        try await follow(until: limit)
+    /// What the metrics say, of as much as was read until a moment. Nobody waits longer, also where the store does not answer.
+    func currentMetrics(until limit: ContinuousClock.Instant) async -> SpanMetrics {
+        let (first, end) = AsyncStream<Void>.makeStream()
+        Task {
+            try? await follow(until: limit)
+            end.finish()
+        }
+        Task {
+            try? await Task.sleep(until: limit)
+            end.finish()
+        }
+        for await _ in first {}
         return metrics
     }
 
