@@ -40,6 +40,16 @@ extension ServerState {
     }
 }
 
+extension ProgramInsight {
+    /// A race by its id.
+    func race(_ id: String) throws(RequestFailure) -> RaceFinding {
+        guard let finding = analysis.races.first(where: { $0.id == id }) else {
+            throw RequestFailure.noFinding("race", "/api/races")
+        }
+        return finding
+    }
+}
+
 /// The races that concern one trace.
 struct RacesOfTrace {
     /// Listed races, strongest first.

@@ -111,3 +111,13 @@ export function redraw(box, draw, signal) {
   signal?.addEventListener("abort", () => observer.disconnect(), { once: true });
   return request;
 }
+
+/** Does what a key stands for, and keeps it from everybody else; keys with a modifier are the browser's. */
+export function press(event, actions) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const action = actions[event.key];
+  if (!action) return;
+  event.preventDefault();
+  event.stopPropagation();
+  action();
+}

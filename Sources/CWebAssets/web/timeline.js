@@ -1,6 +1,6 @@
 // A trace too long to draw event by event: lanes of bars that the server merged to the width of the screen, again for every zoom.
 
-import { axis, brush, overview, palette, prepare, redraw } from "./canvas.js";
+import { axis, brush, overview, palette, prepare, press, redraw } from "./canvas.js";
 import { announce, h, heads } from "./dom.js";
 import { count, duration, hue, middle, plural, words } from "./format.js";
 
@@ -164,18 +164,13 @@ export function timeline(data, { view, fetchPart, onSelect, onView, signal }) {
   }
 
   function keys(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const span = seen.to - seen.from;
-    const action = {
+    press(event, {
       j: () => across(1), ArrowDown: () => across(1), k: () => across(-1), ArrowUp: () => across(-1),
       ".": () => neighbour(1), ArrowRight: () => neighbour(1), ",": () => neighbour(-1), ArrowLeft: () => neighbour(-1),
       w: () => zoom(0.5), s: () => zoom(2), a: () => go({ from: seen.from - span / 4, to: seen.to - span / 4 }), d: () => go({ from: seen.from + span / 4, to: seen.to + span / 4 }),
       f: () => go(whole), Enter: () => chosen && open(chosen.bar),
-    }[event.key];
-    if (!action) return;
-    event.preventDefault();
-    event.stopPropagation();
-    action();
+    });
   }
 
   function pick(event) {

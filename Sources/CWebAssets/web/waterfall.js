@@ -1,6 +1,6 @@
 // Bars on a canvas: only the rows in sight are drawn, so a hundred thousand events scroll like a hundred.
 
-import { axis, brush, overview, palette, prepare, redraw } from "./canvas.js";
+import { axis, brush, overview, palette, prepare, press, redraw } from "./canvas.js";
 import { announce, h } from "./dom.js";
 import { hue, middle } from "./format.js";
 
@@ -113,17 +113,12 @@ export function waterfall(rows, range, selectedId, onSelect, signal) {
   }
 
   function keys(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const action = {
+    press(event, {
       j: () => choose(selected + 1), ArrowDown: () => choose(selected + 1), ".": () => choose(selected + 1),
       k: () => choose(selected - 1), ArrowUp: () => choose(selected - 1), ",": () => choose(selected - 1),
       PageDown: () => choose(selected + 15), PageUp: () => choose(selected - 15), Home: () => choose(0), End: () => choose(rows.length - 1),
       w: () => zoom(0.6), s: () => zoom(1 / 0.6), a: () => move(-0.25), d: () => move(0.25), f: () => { view = { from: 0, to: total }; request(); },
-    }[event.key];
-    if (!action) return;
-    event.preventDefault();
-    event.stopPropagation();
-    action();
+    });
   }
 
   function pick(event) {

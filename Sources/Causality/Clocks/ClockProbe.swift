@@ -38,6 +38,11 @@ public struct ClockProbe: ~Copyable {
         self.init(program.reduced(to: events, without: cells), events: events, widthMax: widthMax)
     }
 
+    /// The same without the cells of locks and atomics, whose order was luck.
+    public init(withoutLuckIn program: Program, events: Set<UInt32>, widthMax: Int = 1_024) {
+        self.init(program, without: program.luckCells, events: events, widthMax: widthMax)
+    }
+
     /// True when `a` happened before `b`; an event does not happen before itself.
     public func happensBefore(_ a: UInt32, _ b: UInt32) -> Bool {
         guard a != b, let earlier = copies[a], let later = copies[b] else { return false }

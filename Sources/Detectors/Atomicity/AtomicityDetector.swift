@@ -45,13 +45,7 @@ struct AtomicityDetector {
                 wanted.insert(order.rows[Int(position)])
             }
         }
-        let program = order.program
-        let probe = ClockProbe(
-            program,
-            without: program.luckCells,
-            events: wanted,
-            widthMax: options.clockWidthMax
-        )
+        let probe = ClockProbe(withoutLuckIn: order.program, events: wanted, widthMax: options.clockWidthMax)
         for candidate in open where isLuck(candidate, probe) { ledger.add(entry(candidate)) }
     }
 

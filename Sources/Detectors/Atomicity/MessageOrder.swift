@@ -64,13 +64,7 @@ struct MessageOrder {
         }
         guard !pairs.isEmpty else { return }
         let wanted = Set(pairs.flatMap { [UInt32($0.first), UInt32($0.second)] })
-        let program = order.program
-        let probe = ClockProbe(
-            program,
-            without: program.luckCells,
-            events: wanted,
-            widthMax: options.clockWidthMax
-        )
+        let probe = ClockProbe(withoutLuckIn: order.program, events: wanted, widthMax: options.clockWidthMax)
         for pair in pairs
         where !probe.happensBefore(UInt32(pair.first), UInt32(pair.second))
             && !probe.happensBefore(UInt32(pair.second), UInt32(pair.first))

@@ -47,13 +47,7 @@ struct OrderViolations {
         suspects += channelSuspects()
         guard !suspects.isEmpty else { return }
         let wanted = Set(suspects.flatMap { [UInt32($0.use), UInt32($0.change)] })
-        let program = order.program
-        let probe = ClockProbe(
-            program,
-            without: program.luckCells,
-            events: wanted,
-            widthMax: options.clockWidthMax
-        )
+        let probe = ClockProbe(withoutLuckIn: order.program, events: wanted, widthMax: options.clockWidthMax)
         let failures = failingUses(suspects)
         for suspect in suspects {
             let use = UInt32(suspect.use)

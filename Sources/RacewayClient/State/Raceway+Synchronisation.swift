@@ -98,9 +98,7 @@ extension Raceway {
         file: String = #fileID,
         line: UInt = #line
     ) {
-        let place = SourceLocation(file, line)
-        let detail = detail(row, version.recordedValue, value.recordedValue, transaction, place)
-        note(.row(detail, isWrite: false))
+        note(row, isWrite: false, version.recordedValue, value.recordedValue, transaction, SourceLocation(file, line))
     }
 
     /// Notes that a row was written.
@@ -112,19 +110,18 @@ extension Raceway {
         file: String = #fileID,
         line: UInt = #line
     ) {
-        let place = SourceLocation(file, line)
-        let detail = detail(row, version.recordedValue, value.recordedValue, transaction, place)
-        note(.row(detail, isWrite: true))
+        note(row, isWrite: true, version.recordedValue, value.recordedValue, transaction, SourceLocation(file, line))
     }
 
-    private static func detail(
+    private static func note(
         _ row: Row,
+        isWrite: Bool,
         _ version: RecordedValue,
         _ value: RecordedValue,
         _ transaction: String?,
         _ location: SourceLocation
-    ) -> EventDetail.Row {
-        EventDetail.Row(
+    ) {
+        let detail = EventDetail.Row(
             store: row.store,
             table: row.table,
             key: row.key,
@@ -133,6 +130,7 @@ extension Raceway {
             transaction: transaction,
             location: location
         )
+        note(.row(detail, isWrite: isWrite))
     }
 
     private static func named(

@@ -20,11 +20,8 @@ enum DifferenceRoutes {
                     isRevised: true
                 )
             ) { request in
-                let id = try request.parameter("race_id")
                 let program = try await server.program()
-                guard let finding = program.analysis.races.first(where: { $0.id == id }) else {
-                    throw RequestFailure.noFinding("race", "/api/races")
-                }
+                let finding = try program.race(try request.parameter("race_id"))
                 let found = try await RunDifferences.of(finding, store: server.store)
                 let revision = try await server.store.counts().revision
                 return await server.answers.answer(request, revision: "\(program.counts.revision).\(revision)") {

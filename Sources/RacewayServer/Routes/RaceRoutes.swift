@@ -51,11 +51,8 @@ enum RaceRoutes {
                     isRevised: true
                 )
             ) { request in
-                let id = try request.parameter("race_id")
                 let program = try await server.program()
-                guard let finding = program.analysis.races.first(where: { $0.id == id }) else {
-                    throw RequestFailure.noFinding("race", "/api/races")
-                }
+                let finding = try program.race(try request.parameter("race_id"))
                 let states = await server.findings.read()
                 let form = RaceForm(request.request.headers[.accept])
                 let revision = "\(program.counts.revision).\(states.revision)"
