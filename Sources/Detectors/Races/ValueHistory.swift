@@ -97,7 +97,7 @@ struct ValueHistory {
         history.sights[actor] = value
         for version in history.versions[(found + 1)...] where version.writer >= 0 {
             guard clocks.bank.knows(slot, version.slot, version.epoch) else { continue }
-            var damage = history.damage ?? Damage()
+            var damage = history.damage.take() ?? Damage()
             damage.stale += 1
             if damage.stalePairs.count < Self.pairsMax {
                 damage.stalePairs.append(Pair(first: UInt32(version.writer), second: row))
@@ -161,13 +161,14 @@ struct ValueHistory {
         _ timing: borrowing RequestTiming,
         _ batch: borrowing EventBatch
     ) {
-        var damage = history.damage ?? Damage()
         var victims: ContiguousArray<Version> = []
         for version in history.versions[(start + 1)...] where version.writer >= 0 && version.actor != actor {
             // Requests that never overlapped cannot have missed each other: something untracked restored the value.
             if timing.overlap(Int(version.writer), Int(row), batch) != .none { victims.append(version) }
         }
         if victims.isEmpty { return }
+        // Taken out, for a second reference would make each insertion copy the set.
+        var damage = history.damage.take() ?? Damage()
         let fresh = victims.filter { !damage.lost.contains(UInt32($0.writer)) }
         if !fresh.isEmpty { victims = ContiguousArray(fresh) }
         if damage.lost.isEmpty {
