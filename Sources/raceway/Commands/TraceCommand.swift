@@ -5,7 +5,9 @@ struct TraceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trace",
         abstract: "Show a trace of a running server.",
-        discussion: "Events are indented below their parents; bars show when they ran. '*' and '#' mark the critical path."
+        discussion: """
+            Events are indented below their parents; bars show when they ran. '*' and '#' mark the critical path.
+            """
     )
 
     @Argument(help: ArgumentHelp("The trace's id.", valueName: "id"))
