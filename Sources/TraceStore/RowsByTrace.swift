@@ -1,9 +1,12 @@
 import TraceModel
 
 extension EventBatch {
+    /// The rows of one trace.
+    typealias TraceGroup = (trace: TraceID, rows: [Int])
+
     /// The rows of each trace, traces in order of first appearance.
-    func rowsByTrace() -> [(trace: TraceID, rows: [Int])] {
-        var groups: [(trace: TraceID, rows: [Int])] = []
+    func rowsByTrace() -> [TraceGroup] {
+        var groups: [TraceGroup] = []
         var slots: [TraceID: Int] = [:]
         for (row, trace) in traces.enumerated() {
             // Runs of one trace are common.

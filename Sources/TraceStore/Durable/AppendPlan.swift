@@ -19,10 +19,28 @@ struct TracePlan {
     var versionBefore: Int64
     /// The segments and accesses below stand in place of all that were stored: a better version of an event came.
     var replaces = false
+    /// Where the accesses that are replaced are to be found; `nil` when damage hides some of them.
+    var replaced: AccessSpan?
     var segments: [SegmentRow] = []
     var accesses: [AccessRow] = []
     var eventsDelta = 0
     var bytesDelta = 0
+}
+
+/// Which variables some events access, and when.
+struct AccessSpan {
+    private(set) var variables: [Int64]
+    private(set) var firstTimestamp: Int64
+    private(set) var lastTimestamp: Int64
+
+    init(_ batch: EventBatch) {
+        firstTimestamp = batch.timestamps.min() ?? 0
+        lastTimestamp = batch.timestamps.max() ?? 0
+        let objects = Set(batch.ids.indices.filter { batch.operations[$0].isAccess }.map { batch.objects[$0] })
+        variables = objects.map { object in
+            batch.symbols.withBytes(of: object) { StableHash.name(UnsafeRawBufferPointer($0)) }
+        }
+    }
 }
 
 /// One segment with what is known of it without decoding.

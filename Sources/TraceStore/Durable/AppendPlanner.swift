@@ -23,22 +23,26 @@ final class AppendPlanner {
     /// Plans the storing of a batch.
     ///
     /// - Parameters:
+    ///   - groups: the batch's rows by trace.
     ///   - load: the ledgers of those traces that are stored, for traces that this writer does not remember.
     ///   - events: all stored events of a trace.
     /// - Complexity: O(events of the batch), and O(events of a trace) for one that it does not remember or in which two
     ///   versions of an event differ.
     func plan(
         _ batch: EventBatch,
+        _ groups: [EventBatch.TraceGroup],
         load: ([TraceID]) throws(StoreError) -> [TraceID: TraceLedger],
         events: (TraceLedger) throws(StoreError) -> EventBatch
     ) throws(StoreError) -> AppendPlan {
-        let groups = batch.rowsByTrace()
         let unknown = groups.map(\.trace).filter { !ledgers.contains($0) }
-        let loaded = unknown.isEmpty ? [:] : try load(unknown)
+        var loaded = unknown.isEmpty ? [:] : try load(unknown)
         var plan = AppendPlan()
+        plan.traces.reserveCapacity(groups.count)
         for (trace, rows) in groups {
-            let known = ledgers.take(trace) ?? loaded[trace]
-            try self.plan(batch, rows, known, trace, events, into: &plan)
+            // Nobody else holds what was taken: the table of a long trace would be copied at its first change.
+            let known = ledgers.take(trace) ?? loaded.removeValue(forKey: trace)
+            let isNew = known == nil
+            try self.plan(batch, rows, known ?? newLedger(trace), isNew: isNew, events, into: &plan)
         }
         // Writers that take rows in one order cannot wait for each other in a circle.
         plan.traces.sort { $0.ledger.id < $1.ledger.id }
@@ -68,33 +72,34 @@ final class AppendPlanner {
     private func plan(
         _ batch: EventBatch,
         _ rows: [Int],
-        _ known: TraceLedger?,
-        _ trace: TraceID,
+        _ offered: consuming TraceLedger,
+        isNew: Bool,
         _ events: (TraceLedger) throws(StoreError) -> EventBatch,
         into plan: inout AppendPlan
     ) throws(StoreError) {
-        var ledger = known ?? newLedger(trace)
+        var ledger = offered
+        let trace = ledger.id
         let before = (version: ledger.version, events: ledger.storedEvents, bytes: ledger.storedBytes)
         var fresh: [Int] = []
         fresh.reserveCapacity(rows.count)
         var conflicts: [Int] = []
         batch.payload.withUnsafeBytes { payload in
+            var slots = StatisticSlots()
             for row in rows {
                 let digest = EventDigest.digest(batch, row, payload)
-                if let stored = ledger.digests[batch.ids[row]] {
-                    if stored == digest { plan.receipt.duplicates += 1 } else { conflicts.append(row) }
-                } else if ledger.count >= limits.eventsMax || ledger.payloadBytes >= limits.bytesMax {
-                    plan.receipt.refused += 1
-                } else {
-                    ledger.add(batch, row, digest: digest)
-                    fresh.append(row)
+                switch ledger.offer(batch, row, digest: digest, limits, &slots) {
+                case .fresh: fresh.append(row)
+                case .duplicate: plan.receipt.duplicates += 1
+                case .conflict: conflicts.append(row)
+                case .refused: plan.receipt.refused += 1
                 }
             }
         }
         plan.receipt.stored += fresh.count
-        var next = TracePlan(ledger: ledger, isNew: known == nil, versionBefore: before.version)
+        var next = TracePlan(ledger: ledger, isNew: isNew, versionBefore: before.version)
         if !conflicts.isEmpty {
-            var all = known == nil ? EventBatch() : try events(ledger)
+            var all = isNew ? EventBatch() : try events(ledger)
+            if all.count == before.events { next.replaced = AccessSpan(all) }
             all.append(batch, rows: fresh)
             let replaced = Self.settle(batch, conflicts, in: &all)
             plan.receipt.stored += replaced
@@ -105,7 +110,7 @@ final class AppendPlanner {
                 next.ledger.payloadBytes = 0
                 next.ledger.storedBytes = 0
                 next.ledger.add(all: all)
-                next.replaces = known != nil
+                next.replaces = !isNew
                 write(all, all.ids.indices.map { $0 }, into: &next)
                 finish(&next, before, into: &plan)
                 return
@@ -113,7 +118,7 @@ final class AppendPlanner {
         }
         guard !fresh.isEmpty else {
             // Nothing changes, so the ledger is as good as it was.
-            if known != nil { ledgers.put(ledger) }
+            if !isNew { ledgers.put(ledger) }
             return
         }
         write(batch, fresh, into: &next)

@@ -26,17 +26,50 @@ struct TraceLedger {
     var id: TraceID { statistics.id }
     var count: Int { digests.count }
 
-    /// Takes note of an event that is about to be stored.
-    mutating func add(_ batch: EventBatch, _ row: Int, digest: UInt64) {
-        digests[batch.ids[row]] = digest
-        statistics.add(batch, row)
+    /// What became of an event that was offered.
+    enum Verdict {
+        case fresh
+        case duplicate
+        /// Stored, but saying something else.
+        case conflict
+        /// The trace has as many events or bytes as it may.
+        case refused
+    }
+
+    /// Takes note of an event that is about to be stored, unless it is there.
+    mutating func offer(
+        _ batch: EventBatch,
+        _ row: Int,
+        digest: UInt64,
+        _ limits: TraceLimits,
+        _ slots: inout StatisticSlots
+    ) -> Verdict {
+        let id = batch.ids[row]
+        if count >= limits.eventsMax || payloadBytes >= limits.bytesMax {
+            guard let stored = digests[id] else { return .refused }
+            return stored == digest ? .duplicate : .conflict
+        }
+        // One look into the table for the common case of an event that is new.
+        if let stored = digests.updateValue(digest, forKey: id) {
+            if stored == digest { return .duplicate }
+            digests[id] = stored
+            return .conflict
+        }
+        statistics.add(batch, row, &slots)
         payloadBytes += Self.payloadBytes(batch, row)
+        return .fresh
     }
 
     /// Takes note of all events of a batch, each of this trace and none twice.
     mutating func add(all batch: EventBatch) {
+        var slots = StatisticSlots()
+        digests.reserveCapacity(digests.count + batch.count)
         batch.payload.withUnsafeBytes { payload in
-            for row in batch.ids.indices { add(batch, row, digest: EventDigest.digest(batch, row, payload)) }
+            for row in batch.ids.indices {
+                digests[batch.ids[row]] = EventDigest.digest(batch, row, payload)
+                statistics.add(batch, row, &slots)
+                payloadBytes += Self.payloadBytes(batch, row)
+            }
         }
     }
 
@@ -66,6 +99,9 @@ struct LedgerCache {
     }
 
     func contains(_ id: TraceID) -> Bool { entries[id] != nil }
+
+    /// A ledger that stays where it is.
+    func peek(_ id: TraceID) -> TraceLedger? { entries[id]?.ledger }
 
     /// Puts a ledger in and forgets those used longest ago while there are too many events.
     mutating func put(_ ledger: TraceLedger) {

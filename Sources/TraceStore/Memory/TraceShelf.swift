@@ -77,6 +77,7 @@ struct TraceShelf {
         var fresh: [Int] = []
         fresh.reserveCapacity(offered.count)
         var replaced = false
+        var slots = StatisticSlots()
         openChunkIfNeeded()
         for row in offered {
             let id = batch.ids[row]
@@ -102,7 +103,7 @@ struct TraceShelf {
             kept.append(UInt32(row))
             fresh.append(row)
             receipt.stored += 1
-            if !replaced { statistics.add(batch, row) }
+            if !replaced { statistics.add(batch, row, &slots) }
             if next.row + 1 >= Self.chunkRowsMax {
                 flush(&fresh, of: batch)
                 openChunkIfNeeded()
@@ -137,7 +138,10 @@ struct TraceShelf {
         statistics.revision = old.revision
         for index in contents.chunks.indices {
             let chunk = contents.chunks[index]
-            for row in contents.liveRows(ofChunk: index) ?? Array(chunk.ids.indices) { statistics.add(chunk, row) }
+            var slots = StatisticSlots()
+            for row in contents.liveRows(ofChunk: index) ?? Array(chunk.ids.indices) {
+                statistics.add(chunk, row, &slots)
+            }
         }
     }
 }

@@ -32,21 +32,27 @@ struct TraceStatistics {
     /// Whether a service took part.
     func involves(_ service: String) -> Bool { services.contains { $0.name == service } }
 
-    mutating func add(_ batch: EventBatch, _ row: Int) {
+    /// Counts an event.
+    ///
+    /// - Parameter slots: of this trace and batch, for all events that are counted one after the other.
+    mutating func add(_ batch: EventBatch, _ row: Int, _ slots: inout StatisticSlots) {
         eventCount += 1
         let timestamp = batch.timestamps[row]
         firstTimestamp = min(firstTimestamp, timestamp)
         lastTimestamp = max(lastTimestamp, timestamp)
         let kind = batch.kinds[row]
         let duration = batch.durations[row]
-        let slot = kindSlot(kind)
-        kinds[slot].durations.add(duration: duration)
-        let service = serviceSlot(batch.processes[Int(batch.processIndices[row])].service, of: batch)
-        services[service].durations.add(duration: duration)
-        services[service].lastTimestamp = max(services[service].lastTimestamp, timestamp)
-        if kind == .error || (kind == .httpResponse && batch.numbers[row] >= 500) { services[service].errors += 1 }
+        let kindPlace = kindSlot(kind)
+        kinds[kindPlace].durations.add(duration: duration)
+        let service = batch.processes[Int(batch.processIndices[row])].service
+        if slots.service != service { slots.place = serviceSlot(service, of: batch) }
+        slots.service = service
+        services[slots.place].durations.add(duration: duration)
+        services[slots.place].lastTimestamp = max(services[slots.place].lastTimestamp, timestamp)
+        if kind == .error || (kind == .httpResponse && batch.numbers[row] >= 500) { services[slots.place].errors += 1 }
         let span = batch.spans[row]
-        if !span.isEmpty { spans.insert(batch.symbols.withBytes(of: span, fingerprint)) }
+        if !span.isEmpty, slots.span != span { spans.insert(batch.symbols.withBytes(of: span, fingerprint)) }
+        slots.span = span
     }
 
     private mutating func kindSlot(_ kind: EventKind) -> Int {
@@ -73,6 +79,13 @@ struct TraceStatistics {
             return low
         }
     }
+}
+
+/// Where the last event of a batch was counted: neighbours mostly share their service and span.
+struct StatisticSlots {
+    fileprivate var service: Symbol?
+    fileprivate var place = 0
+    fileprivate var span: Symbol?
 }
 
 /// FNV-1a, 64 bits: no seed, so that the same ids count the same in every process.

@@ -11,19 +11,17 @@ import TraceModel
 
 /// One libpq connection; belongs to one thread, which it blocks.
 final class PostgresConnection: SQLSession {
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
     private let secret: String?
+    /// Whether the server keeps what belongs to this session, so that statements may be prepared and sent ahead of answers.
+    let isOwnSession: Bool
+    /// Names of statements that the server has prepared.
+    var prepared: [String: String] = [:]
+    /// Statements that were ever prepared, so that no name comes twice.
+    var preparations = 0
     let dialect: SQLDialect
     /// SQLSTATE of the last failure; empty when the connection broke without one.
     private(set) var lastState = ""
-
-    /// Type identifiers of parameters (`pg_type.dat`), which are the same in every server.
-    private enum TypeID {
-        static let bytea: Oid = 17
-        static let int8: Oid = 20
-        static let text: Oid = 25
-        static let uuid: Oid = 2950
-    }
 
     /// Connects; with `writing`, only to a server that takes writes.
     init(_ options: PostgresOptions, writing: Bool) throws(StoreError) {
@@ -40,6 +38,7 @@ final class PostgresConnection: SQLSession {
         }
         handle = made
         secret = address.password
+        isOwnSession = options.flavour == .postgres
         dialect = SQLDialect(schema: options.schema + ".", traceKey: "id", forUpdate: " FOR UPDATE") { bytes, part in
             "position(\(part) IN \(bytes)) > 0"
         }
@@ -95,99 +94,44 @@ final class PostgresConnection: SQLSession {
         _ values: [SQLValue],
         _ each: (Row) throws(StoreError) -> Void
     ) throws(StoreError) {
-        let result = try send(sql, values)
-        defer { PQclear(result) }
-        for row in 0..<PQntuples(result) { try each(Row(result: result, row: row)) }
+        try answer(sql, PostgresParameters(values)).each(each)
     }
 
     @discardableResult
     func execute(_ sql: String, _ values: [SQLValue]) throws(StoreError) -> Int {
-        let result = try send(sql, values)
-        defer { PQclear(result) }
-        return Int(String(cString: PQcmdTuples(result))) ?? 0
+        try answer(sql, PostgresParameters(values)).changed
     }
 
-    private func send(_ sql: String, _ values: [SQLValue]) throws(StoreError) -> OpaquePointer? {
-        var types: [Oid] = []
-        var lengths: [Int32] = []
-        var offsets: [Int?] = []
-        var bytes = ByteSink(capacity: 256)
-        for value in values {
-            let start = bytes.count
-            switch value {
-            case .null: types.append(TypeID.int8)
-            case .integer(let integer):
-                types.append(TypeID.int8)
-                bytes.append(bigEndian: integer)
-            case .bytes(let blob):
-                types.append(TypeID.bytea)
-                blob.withUnsafeBytes { bytes.append($0) }
-            case .trace(let trace):
-                types.append(TypeID.uuid)
-                bytes.append(bigEndian: trace.high)
-                bytes.append(bigEndian: trace.low)
-            case .text(let text):
-                types.append(TypeID.text)
-                // The server's text has no zero byte.
-                for byte in text.utf8 {
-                    if byte == 0 {
-                        for part in "\u{FFFD}".utf8 { bytes.append(byte: part) }
-                    } else {
-                        bytes.append(byte: byte)
-                    }
-                }
-            }
-            if case .null = value { offsets.append(nil) } else { offsets.append(start) }
-            lengths.append(Int32(bytes.count - start))
-        }
-        let base = UnsafePointer(bytes.base.assumingMemoryBound(to: CChar.self))
-        let pointers = offsets.map { offset in offset.map { base + $0 } }
-        let formats = [Int32](repeating: 1, count: values.count)
-        let result = withExtendedLifetime(values) {
-            PQexecParams(handle, sql, Int32(values.count), types, pointers, lengths, formats, 1)
-        }
-        do {
-            try check(result)
-        } catch {
-            PQclear(result)
-            throw error
-        }
-        return result
-    }
-
-    /// Runs a statement whose parameters are arrays of one length.
+    /// Runs a statement and waits for its answer.
     @discardableResult
-    func execute(_ sql: String, _ arrays: borrowing PostgresArrays) throws(StoreError) -> Int {
-        let result = send(sql, arrays)
-        defer { PQclear(result) }
-        try check(result)
-        return Int(String(cString: PQcmdTuples(result))) ?? 0
-    }
-
-    /// Runs a query whose parameters are arrays of one length.
-    func query(
-        _ sql: String,
-        _ arrays: borrowing PostgresArrays,
-        _ each: (Row) throws(StoreError) -> Void
-    ) throws(StoreError) {
-        let result = send(sql, arrays)
-        defer { PQclear(result) }
-        try check(result)
-        for row in 0..<PQntuples(result) { try each(Row(result: result, row: row)) }
-    }
-
-    private func send(_ sql: String, _ arrays: borrowing PostgresArrays) -> OpaquePointer? {
-        arrays.withParameters { count, types, values, lengths, formats in
-            PQexecParams(handle, sql, count, types, values, lengths, formats, 1)
+    func answer(_ sql: String, _ parameters: borrowing PostgresParameters) throws(StoreError) -> PostgresAnswer {
+        let answer = parameters.withValues { count, values, lengths, formats in
+            PostgresAnswer(PQexecParams(handle, sql, count, parameters.types, values, lengths, formats, 1))
         }
+        try check(answer.result)
+        return answer
     }
 
-    /// Sends rows that ``CopyRows`` wrote.
-    func copy(_ sql: String, _ rows: borrowing CopyRows) throws(StoreError) {
-        let started = PQexec(handle, sql)
-        let status = PQresultStatus(started)
-        defer { PQclear(started) }
-        guard status == PGRES_COPY_IN else { return try check(started) }
+    // MARK: Copies
+
+    /// Starts `COPY ... FROM STDIN (FORMAT binary)` into several tables; ``put(_:)`` follows for each, then ``endCopies()``.
+    func startCopies(_ statements: [String]) throws(StoreError) {
+        guard PQsendQuery(handle, statements.joined(separator: "; ")) == 1 else { throw broken() }
+    }
+
+    /// Sends the rows of the next table. After a failure the connection has ended all copies.
+    func put(_ rows: borrowing CopyRows) throws(StoreError) {
+        var isReady = false
+        while !isReady {
+            guard let result = PQgetResult(handle) else { throw broken() }
+            defer { PQclear(result) }
+            isReady = PQresultStatus(result) == PGRES_COPY_IN
+            guard !isReady else { break }
+            do { try check(result) } catch {
+                drain()
+                throw error
+            }
+        }
         let bytes = rows.bytes
         var offset = 0
         while offset < bytes.count {
@@ -198,19 +142,36 @@ final class PostgresConnection: SQLSession {
             offset += size
         }
         _ = PQputCopyEnd(handle, nil)
+        guard isUsable, offset == bytes.count else {
+            drain()
+            throw broken()
+        }
+    }
+
+    /// Waits until the server has all rows.
+    func endCopies() throws(StoreError) {
         var failure: StoreError?
         while let result = PQgetResult(handle) {
             do { try check(result) } catch { failure = failure ?? error }
             PQclear(result)
         }
         if let failure { throw failure }
-        guard isUsable, offset == bytes.count else { throw broken() }
+        guard isUsable else { throw broken() }
+    }
+
+    private func drain() {
+        while isUsable, let result = PQgetResult(handle) {
+            let waits = PQresultStatus(result) == PGRES_COPY_IN
+            PQclear(result)
+            // It would say so for ever.
+            if waits { _ = PQputCopyEnd(handle, "given up") }
+        }
     }
 
     /// One row of an answer in binary.
     struct Row: SQLRow {
-        fileprivate let result: OpaquePointer?
-        fileprivate let row: Int32
+        let result: OpaquePointer?
+        let row: Int32
 
         func isNull(_ column: Int) -> Bool { PQgetisnull(result, row, Int32(column)) == 1 }
 
@@ -233,7 +194,7 @@ final class PostgresConnection: SQLSession {
 
     // MARK: Errors
 
-    private func check(_ result: OpaquePointer?) throws(StoreError) {
+    func check(_ result: OpaquePointer?) throws(StoreError) {
         switch PQresultStatus(result) {
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: return
         default: throw failure(result)
@@ -249,7 +210,7 @@ final class PostgresConnection: SQLSession {
         return StoreError(code, "PostgreSQL: \(text) (\(lastState)); \(PostgresErrors.remedy(code))")
     }
 
-    private func broken() -> StoreError {
+    func broken() -> StoreError {
         lastState = ""
         let text = Self.line(PQerrorMessage(handle), hiding: secret)
         return StoreError(.unavailable, "the connection to PostgreSQL broke: \(text); it will be tried again")

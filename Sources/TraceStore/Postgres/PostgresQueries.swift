@@ -6,10 +6,15 @@ enum PostgresQueries {
     /// the same id.
     static func segments(_ schema: String) -> String {
         """
-        SELECT body FROM \(schema).segment WHERE trace = $1 AND seq > $2
-          AND (day BETWEEN DATE '1970-01-01' + CAST($3 AS int) AND DATE '1970-01-01' + CAST($4 AS int)
-            OR day = \(PostgresSchema.keptDay))
-        ORDER BY seq
+        SELECT body FROM \(schema).segment WHERE trace = $1 AND seq > $2 AND \(days("day", "$3", "$4")) ORDER BY seq
+        """
+    }
+
+    /// True for rows written from one day to another, counted from 1970, wherever they were moved since.
+    static func days(_ column: String, _ first: String, _ last: String) -> String {
+        """
+        (\(column) BETWEEN DATE '1970-01-01' + CAST(\(first) AS int) AND DATE '1970-01-01' + CAST(\(last) AS int)
+          OR \(column) = \(PostgresSchema.keptDay))
         """
     }
 

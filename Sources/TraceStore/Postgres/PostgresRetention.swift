@@ -54,16 +54,19 @@ enum PostgresRetention {
     ) throws(StoreError) -> Outcome {
         var outcome = Outcome()
         var bytes: Int64 = 0
+        var written: (first: Int64, last: Int64) = (.max, .min)
         try session.query(
             """
             DELETE FROM \(schema).trace t WHERE t.arrived < $1 AND (t.arrived < $2
-              OR NOT EXISTS (SELECT 1 FROM \(schema).finding f WHERE f.trace = t.id)) RETURNING t.id, t.events, t.bytes
+              OR NOT EXISTS (SELECT 1 FROM \(schema).finding f WHERE f.trace = t.id))
+            RETURNING t.id, t.events, t.bytes, t.first_day - DATE '1970-01-01', t.last_day - DATE '1970-01-01'
             """,
             [.integer(moment), .integer(findingMoment)]
         ) { row in
             outcome.traces.append(row.trace(0))
             outcome.events += Int(row.integer(1))
             bytes += row.integer(2)
+            written = (min(written.first, row.integer(3)), max(written.last, row.integer(4)))
         }
         // Survivors with findings leave the partitions that are about to go.
         for day in days {
@@ -72,11 +75,18 @@ enum PostgresRetention {
         guard !outcome.traces.isEmpty else { return outcome }
         let spared = days.map { "DATE '\($0)'" }.joined(separator: ", ")
         for table in ["segment", "access", "trace_service", "finding"] {
-            var arrays = PostgresArrays()
-            arrays.append(traces: outcome.traces)
-            // Rows of days that are dropped go with their partition.
-            let filter = days.isEmpty || !["segment", "access"].contains(table) ? "" : " AND day NOT IN (\(spared))"
-            try session.execute("DELETE FROM \(schema).\(table) WHERE trace = ANY($1)\(filter)", arrays)
+            var victims = PostgresParameters([.integer(written.first), .integer(written.last)])
+            victims.append(traces: outcome.traces)
+            var filter = ""
+            if ["segment", "access"].contains(table) {
+                // Only the days of these traces are looked at; rows of days that are dropped go with their partition.
+                filter = " AND \(PostgresQueries.days("p.day", "$1", "$2"))"
+                if !days.isEmpty { filter += " AND p.day NOT IN (\(spared))" }
+            }
+            try session.answer(
+                "DELETE FROM \(schema).\(table) p USING unnest($3) v (id) WHERE p.trace = v.id\(filter)",
+                victims
+            )
         }
         try session.execute(
             "UPDATE \(schema).tally SET revision = revision + 1, events = events - $2, traces = traces - $3, bytes = bytes - $4 "

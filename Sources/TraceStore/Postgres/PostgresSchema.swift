@@ -7,7 +7,9 @@ enum PostgresSchema {
     /// Rows of counters, so that writers rarely wait for each other.
     static let tallySlots = 16
 
-    static let scripts: [(name: String, sql: String)] = [("first tables", first), ("arrival", arrival)]
+    static let scripts: [(name: String, sql: String)] = [
+        ("first tables", first), ("arrival", arrival), ("fewer indexes", fewerIndexes),
+    ]
 
     /// The scripts as they run in a schema.
     static func scripts(of schema: String) -> [(name: String, sql: String)] {
@@ -69,6 +71,12 @@ enum PostgresSchema {
           created_at timestamptz NOT NULL DEFAULT now(), bytes bytea NOT NULL, PRIMARY KEY (instance, number));
         -- compressed already
         ALTER TABLE %s.checkpoint ALTER COLUMN bytes SET STORAGE EXTERNAL;
+        """
+
+    /// What only retention and the replacement of events used cost more at every flush than all that they ever saved.
+    private static let fewerIndexes = """
+        DROP INDEX %s.access_trace;
+        DROP INDEX %s.trace_day;
         """
 
     /// Makes the partitions of the days from `first` to `last`, counted from 1970; in a transaction of its own.

@@ -117,30 +117,44 @@ enum PositionQueries {
     /// The kept position, locked until the transaction ends.
     static func lock(_ next: LogPosition, _ session: some SQLSession) throws(StoreError) -> LogPosition? {
         var kept: LogPosition?
-        try session.query(
-            "SELECT part, epoch, sequence FROM \(session.dialect.schema)log_position WHERE source = $1 AND part = $2"
-                + session.dialect.forUpdate,
-            [.text(next.source), .integer(Int64(next.partition))]
-        ) { kept = position(of: next.source, $0) }
+        let statement = locking(next, session.dialect)
+        try session.query(statement.sql, statement.values) { kept = position(of: next.source, $0) }
         return kept
     }
 
     /// Moves the position that was locked, or makes the first one: where another process did so meanwhile, this fails.
     static func move(_ kept: LogPosition?, to next: LogPosition, _ session: some SQLSession) throws(StoreError) {
+        let statement = moving(kept, to: next, session.dialect)
+        try session.execute(statement.sql, statement.values)
+    }
+
+    /// The statement of ``lock(_:_:)``.
+    static func locking(_ next: LogPosition, _ dialect: SQLDialect) -> (sql: String, values: [SQLValue]) {
+        let sql =
+            "SELECT part, epoch, sequence FROM \(dialect.schema)log_position WHERE source = $1 AND part = $2"
+            + dialect.forUpdate
+        return (sql, [.text(next.source), .integer(Int64(next.partition))])
+    }
+
+    /// The statement of ``move(_:to:_:)``.
+    static func moving(
+        _ kept: LogPosition?,
+        to next: LogPosition,
+        _ dialect: SQLDialect
+    ) -> (sql: String, values: [SQLValue]) {
+        let table = "\(dialect.schema)log_position"
+        let sql =
+            kept == nil
+            ? "INSERT INTO \(table) (source, part, epoch, sequence) VALUES ($1, $2, $3, $4)"
+            : "UPDATE \(table) SET epoch = $3, sequence = $4 WHERE source = $1 AND part = $2"
         let values: [SQLValue] = [
             .text(next.source), .integer(Int64(next.partition)), .integer(Int64(clamping: next.epoch)),
             .integer(Int64(clamping: next.sequence)),
         ]
-        let table = "\(session.dialect.schema)log_position"
-        try session.execute(
-            kept == nil
-                ? "INSERT INTO \(table) (source, part, epoch, sequence) VALUES ($1, $2, $3, $4)"
-                : "UPDATE \(table) SET epoch = $3, sequence = $4 WHERE source = $1 AND part = $2",
-            values
-        )
+        return (sql, values)
     }
 
-    private static func position(of source: String, _ row: some SQLRow) -> LogPosition {
+    static func position(of source: String, _ row: some SQLRow) -> LogPosition {
         LogPosition(
             source: source,
             partition: UInt32(clamping: row.integer(0)),

@@ -52,7 +52,7 @@ final class SQLiteWriter {
                     }
                     try PositionQueries.move(kept, to: next, connection)
                 }
-                var plan = try planner.plan(batch, load: load, events: events)
+                var plan = try planner.plan(batch, batch.rowsByTrace(), load: load, events: events)
                 try write(&plan, revision: current)
                 return plan
             }

@@ -3,24 +3,13 @@ public import TraceModel
 
 /// Writes segments; owns its buffers and its compressor, so one encoder belongs to one thread.
 public final class SegmentEncoder {
-    private let compressor = ZSTD_createCCtx()
-    private var plain = ByteSink(capacity: 1 << 16)
-    private var stored = ByteSink(capacity: 1 << 16)
-    private var column: ContiguousArray<Int64> = []
-    /// Local index of each symbol of the batch, valid where the upper half is the current stamp.
-    private var locals: ContiguousArray<UInt64> = []
-    private var stamp: UInt64 = 0
-    private var strings: ContiguousArray<Symbol> = []
-    private var processes: ContiguousArray<UInt32> = []
-    private var rowOfID = RowTable()
-
-    /// Level 1: each further level costs more than twice the time for under two percent (measured on client events).
-    private let level: Int32
+    private var work: SegmentWork
 
     /// An encoder with buffers of its own.
-    public init(level: Int32 = 1) { self.level = level }
-
-    deinit { ZSTD_freeCCtx(compressor) }
+    ///
+    /// - Parameter level: of zstd. 1, because each further level costs more than twice the time for under two percent (measured on
+    ///   client events).
+    public init(level: Int32 = 1) { work = SegmentWork(level: level) }
 
     /// The segment of the rows of `batch` at `rows`, all of `trace`. Valid until the next call.
     ///
@@ -32,8 +21,32 @@ public final class SegmentEncoder {
         trace: TraceID,
         _ body: (UnsafeRawBufferPointer) -> R
     ) -> R {
+        work.encode(batch, rows: rows, trace: trace)
+        return body(work.segment)
+    }
+}
+
+/// The buffers of an encoder. A value that is borrowed once a segment: of a class, every single append would be checked for exclusive
+/// access, which was a tenth of the time.
+private struct SegmentWork: ~Copyable {
+    private let compressor = ZSTD_createCCtx()
+    private let level: Int32
+    private var plain = ByteSink(capacity: 1 << 16)
+    private var stored = ByteSink(capacity: 1 << 16)
+    private var column: ContiguousArray<Int64> = []
+    private var names = LocalNames()
+    private var rowOfID = RowTable()
+
+    init(level: Int32) { self.level = level }
+
+    deinit { ZSTD_freeCCtx(compressor) }
+
+    /// What was encoded last.
+    var segment: UnsafeRawBufferPointer { stored.bytes }
+
+    mutating func encode(_ batch: EventBatch, rows: ArraySlice<Int>, trace: TraceID) {
         precondition(rows.count <= SegmentFormat.eventsMax)
-        startStrings(of: batch)
+        names.start(batch)
         plain.clear()
         // Columns come first because they find out which strings are used; the strings are written in front of them.
         stored.clear()
@@ -42,10 +55,9 @@ public final class SegmentEncoder {
         plain.append(stored.bytes)
         writePayloads(batch, rows)
         seal(events: rows.count, trace: trace)
-        return body(stored.bytes)
     }
 
-    private func seal(events: Int, trace: TraceID) {
+    private mutating func seal(events: Int, trace: TraceID) {
         let bound = ZSTD_compressBound(plain.count)
         stored.clear()
         stored.reserve(SegmentFormat.headerBytes + bound)
@@ -75,42 +87,14 @@ public final class SegmentEncoder {
 
     // MARK: Strings
 
-    private func startStrings(of batch: EventBatch) {
-        stamp += 1
-        strings.removeAll(keepingCapacity: true)
-        processes.removeAll(keepingCapacity: true)
-        if locals.count < batch.symbols.count {
-            locals.append(contentsOf: repeatElement(0, count: batch.symbols.count - locals.count))
-        }
-    }
-
-    @inline(__always)
-    private func local(_ symbol: Symbol) -> Int64 {
-        guard !symbol.isEmpty else { return 0 }
-        let known = locals[Int(symbol.rawValue)]
-        if known >> 32 == stamp { return Int64(known & 0xFFFF_FFFF) }
-        strings.append(symbol)
-        locals[Int(symbol.rawValue)] = stamp << 32 | UInt64(strings.count)
-        return Int64(strings.count)
-    }
-
-    private func local(process: UInt32) -> Int64 {
-        // Few processes a trace, and mostly the last one again.
-        if let last = processes.last, last == process { return Int64(processes.count - 1) }
-        if let known = processes.firstIndex(of: process) { return Int64(known) }
-        processes.append(process)
-        return Int64(processes.count - 1)
-    }
-
-    private func writeStrings(_ batch: EventBatch) {
+    private mutating func writeStrings(_ batch: EventBatch) {
         // Naming the processes may add strings, so they are taken down first.
-        let keys = processes.map { index -> (Int64, Int64, UInt32) in
-            let key = batch.processes[Int(index)]
-            return (local(key.service), local(key.instance), key.processID)
+        let keys = names.processes.map { batch.processes[Int($0)] }.map { key in
+            (names.local(key.service), names.local(key.instance), key.processID)
         }
-        plain.append(varint: UInt64(strings.count))
-        for symbol in strings { plain.append(varint: UInt64(batch.symbols.withBytes(of: symbol) { $0.count })) }
-        for symbol in strings { batch.symbols.withBytes(of: symbol) { plain.append(UnsafeRawBufferPointer($0)) } }
+        plain.append(varint: UInt64(names.strings.count))
+        for symbol in names.strings { plain.append(varint: UInt64(batch.symbols.withBytes(of: symbol) { $0.count })) }
+        for symbol in names.strings { batch.symbols.withBytes(of: symbol) { plain.append(UnsafeRawBufferPointer($0)) } }
         plain.append(varint: UInt64(keys.count))
         for (service, instance, processID) in keys {
             plain.append(varint: UInt64(service))
@@ -123,19 +107,19 @@ public final class SegmentEncoder {
 
     /// Writes one integer a row in the shortest of the four ways.
     @inline(__always)
-    private func write<Element>(
+    private mutating func write<Element>(
         _ values: ContiguousArray<Element>,
         _ rows: ArraySlice<Int>,
-        _ integer: (Element) -> Int64
+        _ integer: (inout LocalNames, Element) -> Int64
     ) {
         column.removeAll(keepingCapacity: true)
         values.withUnsafeBufferPointer { values in
-            for row in rows { column.append(integer(values[row])) }
+            for row in rows { column.append(integer(&names, values[row])) }
         }
         writeColumn()
     }
 
-    private func writeColumn() {
+    private mutating func writeColumn() {
         column.withUnsafeBufferPointer { column in
             guard let first = column.first else { return stored.append(byte: IntegerColumn.varints) }
             var (same, plainBytes, deltaBytes, previous) = (true, 0, 0, Int64(0))
@@ -167,34 +151,36 @@ public final class SegmentEncoder {
         }
     }
 
-    private func writeColumns(_ batch: EventBatch, _ rows: ArraySlice<Int>) {
-        write(batch.ids, rows) { Int64(bitPattern: $0.high) }
-        write(batch.ids, rows) { Int64(bitPattern: $0.low) }
+    private mutating func writeColumns(_ batch: EventBatch, _ rows: ArraySlice<Int>) {
+        write(batch.ids, rows) { Int64(bitPattern: $1.high) }
+        write(batch.ids, rows) { Int64(bitPattern: $1.low) }
         writeParents(batch, rows)
-        write(batch.timestamps, rows) { $0 }
-        write(batch.durations, rows) { $0 }
-        write(batch.sequences, rows) { $0 }
-        write(batch.ownClocks, rows) { $0 }
-        write(batch.processIndices, rows) { local(process: $0) }
-        write(batch.threads, rows) { local($0) }
-        write(batch.spans, rows) { local($0) }
-        write(batch.upstreamSpans, rows) { local($0) }
-        write(batch.kinds, rows) { Int64($0.rawValue) }
-        write(batch.operations, rows) { Int64($0.rawValue) }
-        write(batch.flags, rows) { Int64($0.rawValue) }
-        write(batch.objects, rows) { local($0) }
-        write(batch.subjects, rows) { local($0) }
-        write(batch.locations, rows) { local($0) }
-        write(batch.numbers, rows) { $0 }
-        for ranges in Self.payloadColumns(batch) { write(ranges, rows) { Int64($0.length) } }
+        write(batch.timestamps, rows) { $1 }
+        write(batch.durations, rows) { $1 }
+        write(batch.sequences, rows) { $1 }
+        write(batch.ownClocks, rows) { $1 }
+        write(batch.processIndices, rows) { $0.local(process: $1) }
+        write(batch.threads, rows) { $0.local($1) }
+        write(batch.spans, rows) { $0.local($1) }
+        write(batch.upstreamSpans, rows) { $0.local($1) }
+        write(batch.kinds, rows) { Int64($1.rawValue) }
+        write(batch.operations, rows) { Int64($1.rawValue) }
+        write(batch.flags, rows) { Int64($1.rawValue) }
+        write(batch.objects, rows) { $0.local($1) }
+        write(batch.subjects, rows) { $0.local($1) }
+        write(batch.locations, rows) { $0.local($1) }
+        write(batch.numbers, rows) { $1 }
+        for ranges in Self.payloadColumns(batch) { write(ranges, rows) { Int64($1.length) } }
         for values in [batch.newValues, batch.oldValues] {
-            write(values, rows) { Int64($0.length) }
+            write(values, rows) { Int64($1.length) }
             writePlaces(of: values, in: batch.kindPayloads, rows)
         }
-        write(batch.vectors, rows) { Int64($0.length) }
+        write(batch.vectors, rows) { Int64($1.length) }
         column.removeAll(keepingCapacity: true)
         for row in rows {
-            for entry in batch.vectorEntries[batch.vectors[row].vectorIndices] { column.append(local(entry.component)) }
+            for entry in batch.vectorEntries[batch.vectors[row].vectorIndices] {
+                column.append(names.local(entry.component))
+            }
         }
         writeColumn()
         column.removeAll(keepingCapacity: true)
@@ -207,7 +193,7 @@ public final class SegmentEncoder {
     }
 
     /// 0 for none, 1 for a parent outside the segment, else 2 and how many rows up it stands; those outside follow.
-    private func writeParents(_ batch: EventBatch, _ rows: ArraySlice<Int>) {
+    private mutating func writeParents(_ batch: EventBatch, _ rows: ArraySlice<Int>) {
         rowOfID.start(count: rows.count)
         for (index, row) in rows.enumerated() { rowOfID.insert(batch.ids[row], at: index) }
         column.removeAll(keepingCapacity: true)
@@ -231,7 +217,7 @@ public final class SegmentEncoder {
     }
 
     /// 1 and the offset of a value in the row's kind payload, 0 when it lies elsewhere.
-    private func writePlaces(
+    private mutating func writePlaces(
         of values: ContiguousArray<ByteRange>,
         in outer: ContiguousArray<ByteRange>,
         _ rows: ArraySlice<Int>
@@ -255,7 +241,7 @@ public final class SegmentEncoder {
         [batch.kindPayloads, batch.metadataPayloads, batch.vectorPayloads, batch.lockSetPayloads]
     }
 
-    private func writePayloads(_ batch: EventBatch, _ rows: ArraySlice<Int>) {
+    private mutating func writePayloads(_ batch: EventBatch, _ rows: ArraySlice<Int>) {
         batch.payload.withUnsafeBytes { payload in
             func write(_ range: ByteRange) {
                 guard !range.isEmpty else { return }
@@ -270,6 +256,42 @@ public final class SegmentEncoder {
                 for row in rows where place(of: values[row], in: batch.kindPayloads[row]) == 0 { write(values[row]) }
             }
         }
+    }
+}
+
+/// The numbers that strings and processes of a batch have within one segment.
+private struct LocalNames {
+    /// Local index of each symbol of the batch, valid where the upper half is the current stamp.
+    private var locals: ContiguousArray<UInt64> = []
+    private var stamp: UInt64 = 0
+    private(set) var strings: ContiguousArray<Symbol> = []
+    private(set) var processes: ContiguousArray<UInt32> = []
+
+    mutating func start(_ batch: EventBatch) {
+        stamp += 1
+        strings.removeAll(keepingCapacity: true)
+        processes.removeAll(keepingCapacity: true)
+        if locals.count < batch.symbols.count {
+            locals.append(contentsOf: repeatElement(0, count: batch.symbols.count - locals.count))
+        }
+    }
+
+    @inline(__always)
+    mutating func local(_ symbol: Symbol) -> Int64 {
+        guard !symbol.isEmpty else { return 0 }
+        let known = locals[Int(symbol.rawValue)]
+        if known >> 32 == stamp { return Int64(known & 0xFFFF_FFFF) }
+        strings.append(symbol)
+        locals[Int(symbol.rawValue)] = stamp << 32 | UInt64(strings.count)
+        return Int64(strings.count)
+    }
+
+    mutating func local(process: UInt32) -> Int64 {
+        // Few processes a trace, and mostly the last one again.
+        if let last = processes.last, last == process { return Int64(processes.count - 1) }
+        if let known = processes.firstIndex(of: process) { return Int64(known) }
+        processes.append(process)
+        return Int64(processes.count - 1)
     }
 }
 
