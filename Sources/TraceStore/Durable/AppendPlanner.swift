@@ -38,11 +38,12 @@ final class AppendPlanner {
         var loaded = unknown.isEmpty ? [:] : try load(unknown)
         var plan = AppendPlan()
         plan.traces.reserveCapacity(groups.count)
+        let digests = EventDigest.all(batch)
         for (trace, rows) in groups {
             // Nobody else holds what was taken: the table of a long trace would be copied at its first change.
             let known = ledgers.take(trace) ?? loaded.removeValue(forKey: trace)
             let isNew = known == nil
-            try self.plan(batch, rows, known ?? newLedger(trace), isNew: isNew, events, into: &plan)
+            try self.plan(batch, rows, digests, known ?? newLedger(trace), isNew: isNew, events, into: &plan)
         }
         // Writers that take rows in one order cannot wait for each other in a circle.
         plan.traces.sort { $0.ledger.id < $1.ledger.id }
@@ -72,6 +73,7 @@ final class AppendPlanner {
     private func plan(
         _ batch: EventBatch,
         _ rows: [Int],
+        _ digests: ContiguousArray<UInt64>,
         _ offered: consuming TraceLedger,
         isNew: Bool,
         _ events: (TraceLedger) throws(StoreError) -> EventBatch,
@@ -83,16 +85,13 @@ final class AppendPlanner {
         var fresh: [Int] = []
         fresh.reserveCapacity(rows.count)
         var conflicts: [Int] = []
-        batch.payload.withUnsafeBytes { payload in
-            var slots = StatisticSlots()
-            for row in rows {
-                let digest = EventDigest.digest(batch, row, payload)
-                switch ledger.offer(batch, row, digest: digest, limits, &slots) {
-                case .fresh: fresh.append(row)
-                case .duplicate: plan.receipt.duplicates += 1
-                case .conflict: conflicts.append(row)
-                case .refused: plan.receipt.refused += 1
-                }
+        var slots = StatisticSlots()
+        for row in rows {
+            switch ledger.offer(batch, row, digest: digests[row], limits, &slots) {
+            case .fresh: fresh.append(row)
+            case .duplicate: plan.receipt.duplicates += 1
+            case .conflict: conflicts.append(row)
+            case .refused: plan.receipt.refused += 1
             }
         }
         plan.receipt.stored += fresh.count

@@ -64,12 +64,10 @@ struct TraceLedger {
     mutating func add(all batch: EventBatch) {
         var slots = StatisticSlots()
         digests.reserveCapacity(digests.count + batch.count)
-        batch.payload.withUnsafeBytes { payload in
-            for row in batch.ids.indices {
-                digests[batch.ids[row]] = EventDigest.digest(batch, row, payload)
-                statistics.add(batch, row, &slots)
-                payloadBytes += Self.payloadBytes(batch, row)
-            }
+        for (row, digest) in EventDigest.all(batch).enumerated() {
+            digests[batch.ids[row]] = digest
+            statistics.add(batch, row, &slots)
+            payloadBytes += Self.payloadBytes(batch, row)
         }
     }
 

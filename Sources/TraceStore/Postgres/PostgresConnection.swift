@@ -24,7 +24,9 @@ final class PostgresConnection: SQLSession {
     private(set) var lastState = ""
 
     /// Connects; with `writing`, only to a server that takes writes.
-    init(_ options: PostgresOptions, writing: Bool) throws(StoreError) {
+    ///
+    /// - Parameter isOwnSession: as the flavour says unless told otherwise.
+    init(_ options: PostgresOptions, writing: Bool, isOwnSession: Bool? = nil) throws(StoreError) {
         let address = try PostgresAddress(options)
         var parameters = address.parameters
         if writing { parameters.append(("target_session_attrs", "read-write")) }
@@ -38,7 +40,7 @@ final class PostgresConnection: SQLSession {
         }
         handle = made
         secret = address.password
-        isOwnSession = options.flavour == .postgres
+        self.isOwnSession = isOwnSession ?? (options.flavour == .postgres)
         dialect = SQLDialect(schema: options.schema + ".", traceKey: "id", forUpdate: " FOR UPDATE") { bytes, part in
             "position(\(part) IN \(bytes)) > 0"
         }
