@@ -120,13 +120,15 @@ public final class LayeredStore: TraceStore {
     /// Exact whenever nothing is on its way into the durable store, and otherwise but for events that came late for a trace that is
     /// no longer in memory: they count before it is known whether they are new.
     public func counts() async throws(StoreError) -> StoreCounts {
-        await recount()
+        let asked = await recount()
         let inMemory = try await live.counts()
         var counts: StoreCounts
         let added: (events: Int, traces: Int, released: Int, pinned: Int)
         (counts, added) = known.withLock { ($0, live.added) }
         if durable.capabilities.shared {
-            counts.revision = (try? await durable.counts().revision) ?? counts.revision
+            var revision = asked?.revision
+            if revision == nil { revision = try? await durable.counts().revision }
+            counts.revision = revision ?? counts.revision
         } else {
             counts.revision = base
         }
@@ -138,12 +140,15 @@ public final class LayeredStore: TraceStore {
     }
 
     /// Counts the durable store when it has everything, which only then says what the sum is.
-    private func recount() async {
+    ///
+    /// - Returns: what it said, when it was asked.
+    private func recount() async -> StoreCounts? {
         let before = live.added
-        guard before.pinned == 0, let counts = try? await durable.counts() else { return }
+        guard before.pinned == 0, let counts = try? await durable.counts() else { return nil }
         known.withLock { known in
             if live.rebase(released: before.released) { known = counts }
         }
+        return counts
     }
 
     public func snapshot() async throws(StoreError) -> StoreSnapshot {
