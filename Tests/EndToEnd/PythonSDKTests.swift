@@ -22,7 +22,7 @@ import Testing
 
     /// What `raceway races` says, with the key.
     private func races() throws -> String {
-        let environment = ["RACEWAY_CA_FILE": files.path("ca.pem"), "RACEWAY_KEY": "right-key"]
+        let environment = ["RACEWAY_CA_FILE": files.path("ca.pem"), "RACEWAY_API_KEY": "right-key"]
         return try Raceway.run("races", "--server", server.address, environment: environment).output
     }
 
@@ -69,7 +69,7 @@ import Testing
             #expect(try status(nil) == "401" && status("wrong-key") == "401")
             #expect(try status("right-key") == "200")
         }
-        #expect(try races().contains("accesses") || races().contains("alice"))
+        #expect(try races().contains("alice"))
         #expect(server.stop() == 0)
     }
 }

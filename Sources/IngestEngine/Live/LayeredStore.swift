@@ -17,6 +17,9 @@ public final class LayeredStore: TraceStore {
     private let base: UInt64
     private let known: Mutex<StoreCounts>
     private let absent: Mutex<AbsentTraces>
+    /// Revisions, in the durable store, of traces of which memory had everything.
+    private let adopted = Mutex<[TraceID: UInt64]>([:])
+    private static let adoptedMax = 65_536
     /// Rises when content changes that neither layer's revision tells.
     private let bumps = Atomic<UInt64>(0)
 
@@ -165,8 +168,17 @@ public final class LayeredStore: TraceStore {
     /// Has the whole of a trace in memory when any of it is, as far as it fits.
     private func complete(_ id: TraceID) async throws(StoreError) {
         guard let isWhole = live.isWhole(id), !isWhole || durable.capabilities.shared else { return }
+        // Others may have written to it; most often they have not.
+        if isWhole, let revision = adopted.withLock({ $0[id] }), try await durable.summary(of: id)?.revision == revision
+        {
+            return
+        }
         if let record = try await durable.trace(id) {
             live.adopt(record)
+            adopted.withLock { adopted in
+                if adopted.count >= Self.adoptedMax { adopted.removeAll() }
+                adopted[id] = record.summary.revision
+            }
         } else if !isWhole {
             live.settle(id)
         }

@@ -52,7 +52,7 @@ actor SpanIndex {
     private var order = SpanOrder()
     private var digestBytes = 0
     /// The reading under way, and the one that begins after it.
-    private var following: Task<Void, any Error>?
+    var following: Task<Void, any Error>?
     private var next: Task<Void, any Error>?
     private var nextComparison: ContinuousClock.Instant?
     private var comparedRevision: UInt64 = 0
@@ -71,6 +71,9 @@ actor SpanIndex {
 
     /// Whether traces are waiting to be read.
     var isBehind: Bool { !stale.isEmpty }
+
+    /// How many, as far as is known.
+    var backlog: Int { stale.count }
 
     /// Reads what changed before the call.
     ///
@@ -269,28 +272,6 @@ actor SpanIndex {
     func currentCatalogue() async throws -> SpanCatalogue {
         try await follow()
         return catalogue
-    }
-
-    /// What the metrics say, of as much as was read until a moment. Nobody waits longer, also where the store does not answer.
-    func currentMetrics(until limit: ContinuousClock.Instant) async -> SpanMetrics {
-        let (first, end) = AsyncStream<Void>.makeStream()
-        Task {
-            await catchUp(until: limit)
-            end.finish()
-        }
-        let alarm = Task {
-            try? await Task.sleep(until: limit)
-            end.finish()
-        }
-        for await _ in first {}
-        alarm.cancel()
-        return metrics
-    }
-
-    /// Waits for a reading that begins after the call, or makes one.
-    private func catchUp(until limit: ContinuousClock.Instant) async {
-        _ = await following?.result
-        if let following { _ = await following.result } else { try? await follow(until: limit) }
     }
 
     /// Calls of the traces that began within a window.
