@@ -76,7 +76,6 @@ public final class LoadRun: Sendable {
                     let due =
                         requestsPerSecond.map { start.advanced(by: .seconds(Double(ticket) / $0)) } ?? clock.now
                     guard due < end, clock.now < limit else { return nil }
-                    if due > clock.now { try await Task.sleep(until: due, clock: clock) }
                     let template = templates[ticket % templates.count]
                     var next = Pending(template: template, due: due, events: template.events)
                     if template.isResend, !last.body.isEmpty {
@@ -89,7 +88,7 @@ public final class LoadRun: Sendable {
                             run: run,
                             firstEvent: event,
                             firstTrace: trace,
-                            nanoseconds: wallClock(),
+                            nanoseconds: wallClock() + max(0, Self.nanoseconds(clock.now.duration(to: due))),
                             into: &next.body
                         )
                         next.template.isResend = false
@@ -99,6 +98,8 @@ public final class LoadRun: Sendable {
                     }
                     tally.bytes += next.body.count
                     pending = next
+                    // What it takes to make a request is no part of its latency.
+                    if due > clock.now { try await Task.sleep(until: due, clock: clock) }
                     return (next.body, template.contentType)
                 } answered: { answer in
                     guard let done = pending else { return }

@@ -116,6 +116,7 @@ extension AccessPolicy {
         allowedHosts = server.allowedHosts.map { $0.lowercased() }
         isLoopbackOnly = server.isLoopback
         origins = configuration.corsOrigins
+        opensToEveryPage = configuration.development.corsAllowAll
         allowsCrossOrigin = server.corsIsEnabled
         concurrentRequestsMax = server.maxConcurrentRequests
         for text in server.trustedProxies {

@@ -20,7 +20,8 @@ extension ServerState {
 
     /// What is known of everything, or the failure that asks to come back.
     func program(within wait: Duration? = nil) async throws -> ProgramInsight {
-        guard let insight = try await analysis.program(waitingAtMost: wait ?? limits.analysisWait) else {
+        let wait = await patience(wait ?? limits.analysisWait)
+        guard let insight = try await analysis.program(waitingAtMost: wait) else {
             throw Self.notYet
         }
         return insight
@@ -28,8 +29,18 @@ extension ServerState {
 
     /// What is known of everything, for answers that can do without.
     func programIfReady() async throws -> ProgramInsight? {
-        try await analysis.program(waitingAtMost: limits.globalWaitOfTrace)
+        try await analysis.program(waitingAtMost: await patience(limits.globalWaitOfTrace))
     }
+
+    /// How long a question waits for the newest events to be analysed. Where there is so much that this takes long, everybody who asks
+    /// while events come would wait for it again and again; there the last analysis is the answer, and says of which revision it is.
+    private func patience(_ wait: Duration) async -> Duration {
+        guard let last = await analysis.latestProgram() else { return wait }
+        return last.counts.events >= Self.manyEvents && last.elapsed >= Self.longAnalysis ? .zero : wait
+    }
+
+    private static let manyEvents = 100_000
+    private static let longAnalysis = Duration.seconds(1)
 
     static var notYet: RequestFailure {
         RequestFailure(

@@ -156,6 +156,29 @@ struct AccessTests {
         for _ in 0..<10 { _ = try gate.admit(request, role: [], peer: "10.0.0.1") }
     }
 
+    @Test(arguments: [(RatePolicy.Scope.address, true), (.key, true), (.global, false)])
+    func `guesses of keys have a rate, and cost nobody else a turn`(scope: RatePolicy.Scope, isLimited: Bool) throws {
+        var policy = AccessPolicy()
+        policy.keys = Self.keys
+        policy.isRequired = true
+        policy.rate = RatePolicy(perMinute: 6, burst: 3, scope: scope)
+        let gate = AccessGate(policy, now: { 100 })
+        func status(_ secret: String, _ peer: String) -> Int {
+            var head = HTTPRequest(method: .get, scheme: "http", authority: "localhost", path: "/status")
+            head.headerFields = Self.bearer(secret)
+            let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
+            do {
+                _ = try gate.admit(request, role: .read, peer: peer)
+                return 200
+            } catch {
+                return error.status.code
+            }
+        }
+        let guesses = (0..<5).map { status("guess \($0)", "10.0.0.1") }
+        #expect(guesses == (isLimited ? [401, 401, 401, 429, 429] : [401, 401, 401, 401, 401]))
+        #expect(status("read-secret", "10.0.0.2") == 200)
+    }
+
     @Test func `too many at once are told to come back`() {
         var policy = AccessPolicy()
         policy.concurrentRequestsMax = 2

@@ -45,6 +45,31 @@ struct LocalHostTests {
         #expect(!Self.admitted("raceway.example", { $0.trustedProxies = [proxy] }, peer: "127.0.0.2"))
     }
 
+    @Test(arguments: [
+        ("http://localhost:3000", true), ("https://app.localhost", true), ("http://127.0.0.1:5173", true),
+        ("http://[::1]:8080", true), ("https://evil.example", false), ("http://6.6.6.6", false), ("null", false),
+        ("http://localhost.evil.example", false), ("https://127.0.0.1.evil.example", false),
+    ])
+    func `where only the place guards, pages of this machine alone may read`(
+        _ origin: String,
+        _ mayRead: Bool
+    ) async throws {
+        func allowed(_ change: (inout AccessPolicy) -> Void) async throws -> String? {
+            var configuration = ServerConfiguration()
+            configuration.access.isLoopbackOnly = true
+            change(&configuration.access)
+            let server = TestServer(RacewayApplication(configuration: configuration, logger: TestServer.silent))
+            return try await server.get("/healthz", headers: [.origin: origin]).headers[.accessControlAllowOrigin]
+        }
+        #expect(try await allowed { _ in } == (mayRead ? origin : nil))
+        #expect(try await allowed { $0.origins = [origin] } == origin)
+        for open in [{ $0.isRequired = true }, { $0.opensToEveryPage = true }, { $0.isLoopbackOnly = false }]
+            as [@Sendable (inout AccessPolicy) -> Void]
+        {
+            #expect(try await allowed(open) == "*")
+        }
+    }
+
     @Test func `pages of other sites decide nothing, unless they are listed by name`() async throws {
         func status(_ origin: String?, origins: [String] = ["*"]) async throws -> Int {
             var configuration = ServerConfiguration()

@@ -54,7 +54,8 @@ public struct VersionGraph: Sendable {
         var rows: [Int32] = []
         // A name that no event has is the symbol of nothing.
         let symbol = batch.symbols.find(name) ?? .empty
-        for row in 0..<batch.count where !symbol.isEmpty && batch.objects[row] == symbol && batch.operations[row].isAccess {
+        for row in 0..<batch.count
+        where !symbol.isEmpty && batch.objects[row] == symbol && batch.operations[row].isAccess {
             guard service == nil || service == Self.service(row, batch) else { continue }
             rows.append(Int32(row))
         }
@@ -64,7 +65,9 @@ public struct VersionGraph: Sendable {
     /// The graph of an object whose accesses are these rows.
     init(_ batch: borrowing EventBatch, rows: [Int32], limit: Int) {
         let (early, late) = Self.split(rows, limit, batch)
-        origin = early.first { batch.operations[Int($0)].isWrite }.flatMap { Self.value(batch.oldValues[Int($0)], batch) }
+        origin = early.first { batch.operations[Int($0)].isWrite }.flatMap {
+            Self.value(batch.oldValues[Int($0)], batch)
+        }
         var newest: [String: Int] = [:]
         for row in early.lazy.map(Int.init) {
             if batch.operations[row].isWrite {

@@ -14,7 +14,8 @@ public struct VersionGraphs: Sendable {
     ///   - names: of objects, those most worth having first.
     ///   - limit: versions to list of each.
     /// - Complexity: O(events), and O(n log limit) in accesses.
-    public init(_ batch: borrowing EventBatch, names: some Sequence<String>, limit: Int, bytesMax: Int = Self.bytesMax) {
+    public init(_ batch: borrowing EventBatch, names: some Sequence<String>, limit: Int, bytesMax: Int = Self.bytesMax)
+    {
         var slots = ContiguousArray<Int32>(repeating: -1, count: batch.symbols.count)
         var listed: [(name: String, rows: [Int32])] = []
         for name in names {

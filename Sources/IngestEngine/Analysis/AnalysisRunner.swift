@@ -23,7 +23,7 @@ final class AnalysisRunner<Key: Hashable & Sendable, Value: Sendable>: Sendable 
     /// Computations shorter than this may follow each other at once.
     static var restFrom: Duration { .milliseconds(50) }
     /// The longest pause between two computations.
-    static var restMax: Duration { .seconds(2) }
+    static var restMax: Duration { .seconds(30) }
 
     private let state: Mutex<State>
     private let threads: AnalysisThreads

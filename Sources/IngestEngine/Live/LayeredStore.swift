@@ -17,6 +17,9 @@ public final class LayeredStore: TraceStore {
     private let base: UInt64
     private let known: Mutex<StoreCounts>
     private let absent: Mutex<AbsentTraces>
+    /// Revisions, in the durable store, of traces of which memory had everything.
+    private let adopted = Mutex<[TraceID: UInt64]>([:])
+    private static let adoptedMax = 65_536
     /// Rises when content changes that neither layer's revision tells.
     private let bumps = Atomic<UInt64>(0)
 
@@ -120,13 +123,15 @@ public final class LayeredStore: TraceStore {
     /// Exact whenever nothing is on its way into the durable store, and otherwise but for events that came late for a trace that is
     /// no longer in memory: they count before it is known whether they are new.
     public func counts() async throws(StoreError) -> StoreCounts {
-        await recount()
+        let asked = await recount()
         let inMemory = try await live.counts()
         var counts: StoreCounts
         let added: (events: Int, traces: Int, released: Int, pinned: Int)
         (counts, added) = known.withLock { ($0, live.added) }
         if durable.capabilities.shared {
-            counts.revision = (try? await durable.counts().revision) ?? counts.revision
+            var revision = asked?.revision
+            if revision == nil { revision = try? await durable.counts().revision }
+            counts.revision = revision ?? counts.revision
         } else {
             counts.revision = base
         }
@@ -138,12 +143,15 @@ public final class LayeredStore: TraceStore {
     }
 
     /// Counts the durable store when it has everything, which only then says what the sum is.
-    private func recount() async {
+    ///
+    /// - Returns: what it said, when it was asked.
+    private func recount() async -> StoreCounts? {
         let before = live.added
-        guard before.pinned == 0, let counts = try? await durable.counts() else { return }
+        guard before.pinned == 0, let counts = try? await durable.counts() else { return nil }
         known.withLock { known in
             if live.rebase(released: before.released) { known = counts }
         }
+        return counts
     }
 
     public func snapshot() async throws(StoreError) -> StoreSnapshot {
@@ -160,8 +168,17 @@ public final class LayeredStore: TraceStore {
     /// Has the whole of a trace in memory when any of it is, as far as it fits.
     private func complete(_ id: TraceID) async throws(StoreError) {
         guard let isWhole = live.isWhole(id), !isWhole || durable.capabilities.shared else { return }
+        // Others may have written to it; most often they have not.
+        if isWhole, let revision = adopted.withLock({ $0[id] }), try await durable.summary(of: id)?.revision == revision
+        {
+            return
+        }
         if let record = try await durable.trace(id) {
             live.adopt(record)
+            adopted.withLock { adopted in
+                if adopted.count >= Self.adoptedMax { adopted.removeAll() }
+                adopted[id] = record.summary.revision
+            }
         } else if !isWhole {
             live.settle(id)
         }

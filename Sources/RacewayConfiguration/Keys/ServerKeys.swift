@@ -28,7 +28,12 @@ extension ConfigurationKey {
             .reference,
             "Answer cross-origin requests of browsers."
         ),
-        .list("server.cors_origins", \.server.corsOrigins, .reference, "Origins that may ask; `*` is every one."),
+        .list(
+            "server.cors_origins",
+            \.server.corsOrigins,
+            .reference,
+            "Origins that may ask; `*` is every one, on loopback without keys every one of this machine."
+        ),
         .list(
             "server.allowed_hosts",
             \.server.allowedHosts,

@@ -39,7 +39,7 @@ final class AccessGate: Sendable {
         // Logins have a patience of their own.
         if role.isEmpty { return client }
         if needsLogin(role) {
-            let (name, roles) = try authenticate(request)
+            let (name, roles) = try known(request, from: client)
             client.key = name
             guard roles.isSuperset(of: role) else {
                 throw RequestFailure(.forbidden, "This key may \(roles.text); the request needs \(role.text)")
@@ -117,6 +117,14 @@ final class AccessGate: Sendable {
                 + (desk == nil ? "" : ", or log in with POST /api/login"),
             headers: [.wwwAuthenticate: "Bearer realm=\"raceway\""]
         )
+    }
+
+    /// Who asks; an address whose guesses come faster than its rate is told that, not whether they were right.
+    private func known(_ request: Request, from client: Client) throws(RequestFailure) -> (String, AccessRoles) {
+        do throws(RequestFailure) { return try authenticate(request) } catch {
+            if policy.rate?.scope != .global { try checkRate(client) }
+            throw error
+        }
     }
 
     /// A cookie travels with requests that other pages cause; what changes something must come from ours.

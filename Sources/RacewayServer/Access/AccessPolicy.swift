@@ -9,8 +9,10 @@ public struct AccessPolicy: Sendable, Hashable {
     public var allowedHosts: [String] = []
     /// Whether only this machine can connect: then, without ``allowedHosts``, requests must name this machine or an address.
     public var isLoopbackOnly = false
-    /// Origins of pages that may read answers; `*` is every one.
+    /// Origins of pages that may read answers; `*` is every one, where that is not said of a machine for itself, see ``opensTo(_:)``.
     public var origins: [String] = ["*"]
+    /// Whether `*` is meant also where only this machine can connect and nobody needs a key.
+    public var opensToEveryPage = false
     /// Whether cross-origin requests are answered as such at all.
     public var allowsCrossOrigin = true
     /// Requests a minute, and at once; `nil` for any number.
@@ -22,6 +24,18 @@ public struct AccessPolicy: Sendable, Hashable {
 
     /// The defaults.
     public init() {}
+
+    /// Whether a page of an origin may read answers because every page may.
+    ///
+    /// A server that only this machine can reach and that asks for no key is still in reach of whatever page its user opens: without
+    /// a word of the operator such pages read nothing, but for those of this machine.
+    func opensTo(_ origin: String) -> Bool {
+        guard origins.contains("*") else { return false }
+        return !isGuardedByPlace || HostName(origin: origin)?.isThisMachine == true
+    }
+
+    /// Whether nothing but the place where it listens keeps others out.
+    var isGuardedByPlace: Bool { isLoopbackOnly && !isRequired && !opensToEveryPage }
 }
 
 /// How often may be asked.

@@ -17,9 +17,9 @@ struct CrossOriginMiddleware: RouterMiddleware {
         }
         let isPreflight = request.method == .options && request.headers[.accessControlRequestMethod] != nil
         var response = isPreflight ? Response(status: .noContent) : try await next(request, context)
-        let allowsAll = policy.origins.contains("*")
+        let allowsAll = policy.origins.contains("*") && !policy.isGuardedByPlace
         if !allowsAll { response.headers.append(HTTPField(name: .vary, value: "Origin")) }
-        guard allowsAll || policy.origins.contains(origin) else { return response }
+        guard policy.opensTo(origin) || policy.origins.contains(origin) else { return response }
         response.headers[.accessControlAllowOrigin] = allowsAll ? "*" : origin
         if isPreflight {
             response.headers[.accessControlAllowMethods] = "GET, HEAD, POST, OPTIONS"

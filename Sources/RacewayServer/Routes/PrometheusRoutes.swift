@@ -49,9 +49,7 @@ enum PrometheusRoutes {
         metrics.family("process_cpu_seconds_total", process.cpuSeconds)
         metrics.family("process_resident_memory_bytes", process.residentBytes)
         metrics.family("process_open_fds", process.openDescriptors)
-        // What cannot be read in a moment is counted at the next question.
-        let moment = ContinuousClock.now + .milliseconds(500)
-        await server.index.currentMetrics(until: moment).write(to: &metrics)
+        await server.index.currentMetrics().write(to: &metrics)
         return metrics.text
     }
 

@@ -23,8 +23,10 @@ actor SpanIndex {
         /// Nanoseconds since 1970 of the first span and of the last one to begin; what the store says until the spans were read.
         var start: Int64
         var lastStart: Int64
-        /// Revision of the trace when the whole list was last read, where others write to the store too.
+        /// Revision of the trace when the whole list was last read, where others write to the store too; 0 after a change here.
         var listed: UInt64 = 0
+        /// Events that were read.
+        var events = 0
         /// It has more events than an answer may have: it is found by its id alone, if at all.
         var isTooLarge = false
         var digest: TraceDigest?
@@ -49,7 +51,9 @@ actor SpanIndex {
     private var waiting: [TraceID] = []
     private var order = SpanOrder()
     private var digestBytes = 0
-    private var following: Task<Void, any Error>?
+    /// The reading under way, and the one that begins after it.
+    var following: Task<Void, any Error>?
+    private var next: Task<Void, any Error>?
     private var nextComparison: ContinuousClock.Instant?
     private var comparedRevision: UInt64 = 0
     private(set) var catalogue = SpanCatalogue()
@@ -68,19 +72,43 @@ actor SpanIndex {
     /// Whether traces are waiting to be read.
     var isBehind: Bool { !stale.isEmpty }
 
+    /// How many, as far as is known.
+    var backlog: Int { stale.count }
+
     /// Reads what changed before the call.
     ///
-    /// - Parameter limit: when to leave the rest for later, at the earliest after one trace.
-    func follow(until limit: ContinuousClock.Instant? = nil) async throws {
-        // One at a time: a span must not be counted twice, and nobody may search before the first list was read.
-        while let following { _ = await following.result }
+    /// One reading at a time: a span must not be counted twice, and nobody may search before the first list was read. Who asks while
+    /// somebody reads shares the reading that comes next with all others.
+    func follow() async throws {
+        if let next { return try await next.value }
+        let current = following
         let task = Task {
-            try await notice()
-            try await read(until: limit)
+            _ = await current?.result
+            // Who asks from now on may ask for what this does not see any more.
+            (following, next) = (next, nil)
+            defer { following = nil }
+            try await advance(until: nil)
+        }
+        next = task
+        try await task.value
+    }
+
+    /// Reads some of what changed, unless somebody is at it.
+    ///
+    /// - Parameter limit: when to leave the rest for later, at the earliest after one trace.
+    func follow(until limit: ContinuousClock.Instant) async throws {
+        guard following == nil, next == nil else { return }
+        let task = Task {
+            defer { following = nil }
+            try await advance(until: limit)
         }
         following = task
-        defer { following = nil }
         try await task.value
+    }
+
+    private func advance(until limit: ContinuousClock.Instant?) async throws {
+        try await notice()
+        try await read(until: limit)
     }
 
     /// Learns which traces have changed.
@@ -91,6 +119,7 @@ actor SpanIndex {
                 entries[id] = Entry(start: .max, lastStart: .max)
                 order.note(id)
             }
+            entries[id]?.listed = 0
             // What came just now is asked for first.
             if stale.insert(id).inserted { waiting.append(id) }
         }
@@ -118,14 +147,20 @@ actor SpanIndex {
         for summary in listed.reversed() {
             present.insert(summary.id)
             if entries[summary.id] == nil { add(summary, isOld: isFirst) }
-            if forced || (store.capabilities.shared && entries[summary.id]?.listed != summary.revision) {
-                if stale.insert(summary.id).inserted { waiting.append(summary.id) }
+            if forced || (store.capabilities.shared && isOutdated(summary)), stale.insert(summary.id).inserted {
+                waiting.append(summary.id)
             }
             entries[summary.id]?.listed = summary.revision
         }
         for id in entries.keys where !present.contains(id) && !stale.contains(id) { remove(id) }
         let end = ContinuousClock.now
         nextComparison = end + max(Self.comparisonPause, (end - begin) * Self.comparisonShare)
+    }
+
+    /// Whether others wrote to a trace since it was read. A trace that only grew here, and is as long as it was read, is known.
+    private func isOutdated(_ summary: TraceSummary) -> Bool {
+        guard let entry = entries[summary.id], entry.listed != summary.revision else { return false }
+        return entry.listed != 0 || entry.events != summary.eventCount
     }
 
     /// - Parameter isOld: it was there before this process began, so that it is not counted again.
@@ -166,6 +201,7 @@ actor SpanIndex {
         guard summary.eventCount <= eventsMax else { return setAside(summary) }
         guard let record = try await store.trace(id) else { return remove(id) }
         learn(TraceSpans(record), of: id)
+        entries[id]?.events = record.summary.eventCount
     }
 
     private func setAside(_ summary: TraceSummary) {
@@ -236,21 +272,6 @@ actor SpanIndex {
     func currentCatalogue() async throws -> SpanCatalogue {
         try await follow()
         return catalogue
-    }
-
-    /// What the metrics say, of as much as was read until a moment. Nobody waits longer, also where the store does not answer.
-    func currentMetrics(until limit: ContinuousClock.Instant) async -> SpanMetrics {
-        let (first, end) = AsyncStream<Void>.makeStream()
-        Task {
-            try? await follow(until: limit)
-            end.finish()
-        }
-        Task {
-            try? await Task.sleep(until: limit)
-            end.finish()
-        }
-        for await _ in first {}
-        return metrics
     }
 
     /// Calls of the traces that began within a window.

@@ -1,0 +1,33 @@
+import Testing
+import TraceModel
+import TraceStore
+
+/// Pages of the traces of one service: whether they are walked to or sorted, they are the memory store's.
+@Suite struct `Pages of one service` {
+    @Test(arguments: StoreKind.all) func `are the same in every store, of many traces and of few`(
+        kind: StoreKind
+    ) async throws {
+        let reference = MemoryStore()
+        try await kind.withStore { (store: any TraceStore) async throws in
+            for trace in 1...12 {
+                for service in trace % 6 == 0 ? ["rare"] : ["web", "shop"] {
+                    let first = service == "shop" ? 100 : 1
+                    let batch = Sample.batch(trace: trace, events: first...(first + trace), service: service)
+                    try await store.append(batch)
+                    try await reference.append(batch)
+                }
+            }
+            for service in ["web", "rare", "shop", "nobody"] {
+                for (offset, limit, most) in [
+                    (0, 2, 0), (3, 4, 0), (8, 2, 0), (0, .max, 0), (1, 3, 7), (0, 0, 0), (99, 1, 0),
+                ] {
+                    let query = TraceQuery(offset: offset, limit: limit, eventsMin: most, service: service)
+                    let page = try await store.summaries(query)
+                    let expected = try await reference.summaries(query)
+                    #expect(page.total == expected.total, "\(query)")
+                    #expect(page.traces.map(\.id) == expected.traces.map(\.id), "\(query)")
+                }
+            }
+        }
+    }
+}
