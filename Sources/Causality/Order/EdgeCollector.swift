@@ -200,7 +200,9 @@ struct EdgeCollector {
         for row in kept where batch.operations[Int(row)] == .channelReceive && !batch.subjects[Int(row)].isEmpty {
             let row = Int(row)
             let sends = messages[Message(channel: batch.objects[row], id: batch.subjects[row])] ?? []
-            for send in Self.sends(sends, of: row, batch) where task(send) != task(row) { edges.add(send, row, .message) }
+            for send in Self.sends(sends, of: row, batch) where task(send) != task(row) {
+                edges.add(send, row, .message)
+            }
             if sends.isEmpty {
                 missing.messages += 1
                 tainted.append(UInt32(row))

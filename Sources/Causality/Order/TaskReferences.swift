@@ -31,7 +31,13 @@ struct TaskReferences {
     private struct Earliest {
         private var rows: [Name: UInt32] = [:]
 
-        mutating func add(_ row: Int, _ process: UInt32, _ subject: Symbol, in trace: TraceID, _ batch: borrowing EventBatch) {
+        mutating func add(
+            _ row: Int,
+            _ process: UInt32,
+            _ subject: Symbol,
+            in trace: TraceID,
+            _ batch: borrowing EventBatch
+        ) {
             for scope in [trace, nil] {
                 let name = Name(process: process, subject: subject, trace: scope)
                 if let known = rows[name], !PositionOrder.precedes(row, Int(known), batch) { continue }
