@@ -2,9 +2,9 @@ import TraceModel
 
 /// Makes the traces of ``HostileBenchmarks``; each has about the number of events asked for.
 enum Hostile {
-    struct Shape {
+    struct Shape: Sendable {
         var name: String
-        var make: (Int) -> EventBatch
+        var make: @Sendable (Int) -> EventBatch
     }
 
     static let shapes = [
