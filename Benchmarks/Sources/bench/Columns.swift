@@ -51,11 +51,14 @@ enum Columns {
         return builder.batch
     }
 
-    private struct Builder {
-        var batch = EventBatch()
-        let process: UInt32
+    /// Appends events to a batch, one of them a nanosecond.
+    struct Builder {
+        private(set) var batch = EventBatch()
+        private let process: UInt32
+        private let flags: EventFlags
 
-        init(service: String) {
+        init(service: String, flags: EventFlags = .totallyOrdered) {
+            self.flags = flags
             process = batch.intern(
                 ProcessKey(service: batch.symbols.intern(service), instance: .empty, processID: 1)
             )
@@ -67,6 +70,7 @@ enum Columns {
             _ task: String,
             _ object: String,
             _ subject: String,
+            old: [UInt8] = [],
             value: [UInt8] = [],
             number: Int64 = -1,
             trace: Int = 1,
@@ -82,12 +86,25 @@ enum Columns {
             event.thread = batch.symbols.intern(task)
             event.kind = kind
             event.operation = operation
-            event.flags = .totallyOrdered
+            event.flags = flags
             event.object = batch.symbols.intern(object)
             event.subject = batch.symbols.intern(subject)
             event.number = number
+            if !old.isEmpty { event.oldValue = batch.appendPayload(old) }
             if !value.isEmpty { event.newValue = batch.appendPayload(value) }
             batch.append(event)
+        }
+
+        /// An access of a variable; empty texts are values that the sender did not give.
+        mutating func access(
+            _ operation: Operation,
+            _ task: String,
+            _ object: String,
+            _ old: String,
+            _ new: String,
+            trace: Int = 1
+        ) {
+            add(.stateChange, operation, task, object, "", old: Array(old.utf8), value: Array(new.utf8), trace: trace)
         }
     }
 }

@@ -1,4 +1,4 @@
-// What the product's budgets are about: decoding, replay, the race engines, traces made to hurt, growth, stores, the SDK.
+// What the product's budgets are about: decoding, replay, the race engines, traces made to hurt, growth, hostile traces, stores, the SDK.
 
 var harness = Harness(selection: Array(CommandLine.arguments.dropFirst()))
 print(Measurement.header)
@@ -7,6 +7,7 @@ try ReplayBenchmarks.run(&harness)
 try StressBenchmarks.run(&harness)
 try GrowthBenchmarks.run(&harness)
 try GrowthBenchmarks.runHuge(&harness)
+HostileBenchmarks.run(&harness)
 try StoreBenchmarks.run(&harness)
 ClientBenchmarks.run(&harness)
 if let ratio = harness.ratio("decode/raceway", over: "decode/naive JSONDecoder") {

@@ -44,7 +44,8 @@ struct RaceProof {
         else { return nil }
         var previous = damage.base
         for row in damage.history {
-            let old = batch.oldValues[Int(row)].isEmpty ? previous : batch.oldValues[Int(row)]
+            let replaced = batch.oldValues[Int(row)].isEmpty ? previous : batch.oldValues[Int(row)]
+            let old = damage.origins[row] ?? replaced
             guard let from = ValueText.number(old, batch), let to = ValueText.number(batch.newValues[Int(row)], batch)
             else { return nil }
             total += to - from

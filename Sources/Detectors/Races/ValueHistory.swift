@@ -4,8 +4,10 @@ import TraceModel
 /// Rebuilds each object's versions from the values that accesses carried, and finds accesses that values prove wrong.
 ///
 /// A write whose old value is not the current one overwrote, unseen, every version since the one it started from: those
-/// are lost updates. A read that saw a version older than one it is ordered after is stale. Linear in valued accesses; each
-/// object keeps at most ``versionsMax`` versions.
+/// are lost updates. So is a write of the value that stands there already by a request that had read another one before: it says
+/// truly what it replaced, and still did nothing but repeat what somebody else had made of the same version (P4). A write that nobody's
+/// read led to may be meant to repeat; a first value that is written twice is initialisation. A read that saw a version older than one
+/// it is ordered after is stale. Linear in valued accesses; each object keeps at most ``versionsMax`` versions.
 struct ValueHistory {
     /// Versions kept per object: further back nothing is explained, so nothing is claimed.
     static let versionsMax = 64
@@ -30,6 +32,8 @@ struct ValueHistory {
         var base: ByteRange = .none
         var history: ContiguousArray<UInt32> = []
         var observed: ByteRange = .none
+        /// What rows of the cluster were made from, where it is not the value that they say they replaced.
+        var origins: [UInt32: ByteRange] = [:]
     }
 
     private struct Version {
@@ -125,6 +129,10 @@ struct ValueHistory {
         var old = batch.oldValues[index]
         // A write that does not say what it replaced started from what its request last read.
         if old.isEmpty { old = sight ?? .none }
+        // A write that repeats what is there started from what its request read.
+        let isRepetition =
+            sight.map { Self.repeats(index, seeing: $0, batch) && latest($0, history, batch) != nil } ?? false
+        if isRepetition { old = sight ?? old }
         var start: Int?
         if !old.isEmpty {
             if history.versions.isEmpty {
@@ -145,10 +153,18 @@ struct ValueHistory {
         )
         if let start, start < history.versions.count - 1 {
             overwrite(row, from: start, old: old, &history, actor, timing, batch)
+            if isRepetition { history.damage?.noteOrigin(old, of: row) }
         } else {
             history.clusterOpen = false
         }
         push(version, &history)
+    }
+
+    /// True for a write of the value that it replaces, by a request that had seen another one.
+    private static func repeats(_ row: Int, seeing sight: ByteRange, _ batch: borrowing EventBatch) -> Bool {
+        let (old, new) = (batch.oldValues[row], batch.newValues[row])
+        return !old.isEmpty && !sight.isEmpty && ValueText.same(old, new, batch) && !ValueText.same(old, sight, batch)
+            && !ValueText.isNothing(sight, batch)
     }
 
     /// Notes that `row` started from version `start` although later ones exist.
@@ -208,5 +224,12 @@ struct ValueHistory {
             history.versions.removeFirst(Self.versionsMax / 2)
         }
         if history.sights.count > 4_096 { history.sights.removeAll(keepingCapacity: true) }
+    }
+}
+
+extension ValueHistory.Damage {
+    /// Remembers what a row of the cluster was made from.
+    fileprivate mutating func noteOrigin(_ value: ByteRange, of row: UInt32) {
+        if history.last == row { origins[row] = value }
     }
 }

@@ -124,4 +124,54 @@ import TraceModel
         for n in 0..<2 as Range<UInt64> { story.add(.none, in: request(n), at: 9) }
         #expect(story.analyze().races.map(\.grade) == [.benign])
     }
+
+    /// Requests that overlap; each may read before it writes over what it says it replaces.
+    private func repetition(reads: [String?], writes: [(old: String, new: String)]) -> Story {
+        var story = Story()
+        for n in reads.indices { story.add(.none, in: request(UInt64(n)), at: 0) }
+        for (n, value) in reads.enumerated() {
+            guard let value else { continue }
+            story.add(.read, "x", in: request(UInt64(n)), at: 10 + Int64(n), location: "a:1", new: value)
+        }
+        for (n, write) in writes.enumerated() {
+            let place = request(UInt64(n))
+            story.add(.write, "x", in: place, at: 20 + Int64(n), location: "a:2", old: write.old, new: write.new)
+        }
+        for n in reads.indices { story.add(.none, in: request(UInt64(n)), at: 40) }
+        return story
+    }
+
+    @Test func `a write that repeats what another made of the version that both had read is a lost update`() throws {
+        let story = repetition(
+            reads: ["1000", "1000", "1000"],
+            writes: [("1000", "900"), ("900", "900"), ("900", "900")]
+        )
+        let race = try #require(story.analyze().races.first)
+        #expect(race.grade == .manifested)
+        #expect(race.pattern == .lostUpdate)
+        #expect(race.evidence?.lostUpdates == 2)
+        #expect(race.evidence?.serialOutcomes == ["700"])
+        #expect(race.evidence?.observed == "900")
+    }
+
+    @Test func `a write that repeats what is there, by a request that had read nothing, is likely benign`() {
+        let races = repetition(reads: [nil, nil], writes: [("1000", "900"), ("900", "900")]).analyze().races
+        #expect(races.map(\.grade) == [.benign])
+    }
+
+    @Test func `a write that repeats what its own request had just read is likely benign`() {
+        let story = repetition(reads: [nil, "900"], writes: [("1000", "900"), ("900", "900")])
+        #expect(story.analyze().races.allSatisfy { $0.grade != .manifested })
+    }
+
+    @Test func `a write that goes on from what it truly replaces lost nothing`() {
+        let races = repetition(reads: ["1000", "1000"], writes: [("1000", "900"), ("900", "800")]).analyze().races
+        #expect(!races.isEmpty)
+        #expect(races.allSatisfy { $0.grade == .feasible && $0.evidence == nil })
+    }
+
+    @Test func `the first value written twice is initialisation, not a lost update`() {
+        let story = repetition(reads: ["null", "null"], writes: [("null", "7"), ("7", "7")])
+        #expect(story.analyze().races.allSatisfy { $0.grade != .manifested })
+    }
 }

@@ -34,6 +34,10 @@ extension StoreHistory {
         let transaction = log.statements[statement].transaction
         let row = RowOfTransaction(transaction: transaction, key: key)
         let previous = made[row]
+        var lastEnd = store.keys[key].versions.last.map { store.versions[$0].lastEnd } ?? -1
+        if isCertain, log.transactions[transaction].status == .committed {
+            lastEnd = max(lastEnd, log.transactions[transaction].end)
+        }
         let version = store.add(
             StoreVersion(
                 key: key,
@@ -43,7 +47,8 @@ extension StoreHistory {
                 number: number,
                 isCertain: isCertain,
                 isRelative: isRelative,
-                position: effect[statement]
+                position: effect[statement],
+                lastEnd: lastEnd
             )
         )
         // What may not have happened is nothing that the transaction could see of its own.
@@ -153,6 +158,8 @@ extension StoreHistory {
         var best = store.initial(key)
         var bestEnd = -1
         for version in store.keys[key].versions.suffix(StoreVersions.versionsNearMax).reversed() {
+            // Nothing earlier was committed later.
+            if bestEnd >= 0, store.versions[version].lastEnd <= bestEnd { break }
             let writer = store.versions[version].transaction
             guard writer >= 0, writer != transaction, store.versions[version].isCertain,
                 log.transactions[writer].status == .committed

@@ -6,7 +6,10 @@ extension StoreLogBuilder {
     mutating func query(_ row: Int, _ position: Int, _ task: Task, _ state: inout TaskState) {
         let database = batch.subjects[row]
         let known = state.connections.firstIndex { $0.database == database }
-        if known == nil { state.connections.append(Connection(database: database)) }
+        if known == nil {
+            if state.connections.count == Self.connectionsMax { state.connections.removeFirst() }
+            state.connections.append(Connection(database: database))
+        }
         let slot = known ?? state.connections.count - 1
         for statement in StatementClassifier.classify(batch.symbols[batch.objects[row]]) {
             let outer = state.transactions.last
@@ -32,7 +35,7 @@ extension StoreLogBuilder {
             connection.open = index
             connection.nextIsolation = nil
             connection.run = []
-            connection.savepoints = []
+            connection.savepoints = Savepoints()
         case .setIsolation(let level, let session):
             if session {
                 connection.sessionIsolation = level
@@ -45,19 +48,18 @@ extension StoreLogBuilder {
             let index = connection.open ?? joined(&connection)
             connection.open = nil
             connection.run = []
-            connection.savepoints = []
+            connection.savepoints = Savepoints()
             connection.justEnded = index
             guard let index else { return }
             close(index, row, position, committed: statement == .commit && !batch.flags[row].contains(.failed))
         case .savepoint(let name):
-            if let open = connection.open {
-                connection.savepoints.append((name, log.transactions[open].statements.count))
-            }
+            if let open = connection.open { connection.savepoints.add(name, log.transactions[open].statements.count) }
         case .rollbackTo(let name):
-            guard let open = connection.open, let mark = connection.savepoints.last(where: { $0.name == name }) else {
-                return
+            guard let open = connection.open else { return }
+            let statements = log.transactions[open].statements
+            for place in connection.savepoints.undone(to: name, statements.count) {
+                log.statements[statements[place]].isVoid = true
             }
-            for index in log.transactions[open].statements[mark.statements...] { log.statements[index].isVoid = true }
         case .neutral: break
         case .unknown(let name):
             log.unclassified[name, default: 0] += 1

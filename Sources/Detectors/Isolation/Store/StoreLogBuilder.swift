@@ -34,7 +34,7 @@ struct StoreLogBuilder {
     /// What is open in a task.
     struct TaskState {
         /// Transactions begun by an event rather than by a statement, innermost last.
-        var transactions: [Int] = []
+        var transactions = OpenTransactions()
         /// One a database; rarely more than one.
         var connections: [Connection] = []
         /// The event about stores before: an error directly behind a statement is the statement's.
@@ -51,10 +51,13 @@ struct StoreLogBuilder {
         var last: Int?
         /// Statements outside of a transaction since the last boundary.
         var run: [Int] = []
-        var savepoints: [(name: String, statements: Int)] = []
+        var savepoints = Savepoints()
         /// The transaction that the last statement ended.
         var justEnded: Int?
     }
+
+    /// Databases that a task is followed at; of more the one that it turned to first is forgotten.
+    static let connectionsMax = 32
 
     struct PlaceName: Hashable {
         var table: String
@@ -132,7 +135,7 @@ struct StoreLogBuilder {
         let id = batch.subjects[row]
         let index = id.isEmpty ? state.transactions.last : named[NamedTransaction(trace: task.trace, id: id)]
         guard let index else { return }
-        state.transactions.removeAll { $0 == index }
+        state.transactions.remove(index)
         unannounced.remove(index)
         let failed = batch.flags[row].contains(.failed)
         close(index, row, position, committed: batch.operations[row] == .transactionCommit && !failed)

@@ -52,6 +52,8 @@ struct StoreVersion {
     var isRelative = false
     /// Where the write took effect.
     var position: Int
+    /// The latest end of a transaction that committed this version or an earlier one of the row; -1 for none.
+    var lastEnd = -1
     /// The version before of the same row with the same number; -1 for none.
     var previousEqual = -1
 }
