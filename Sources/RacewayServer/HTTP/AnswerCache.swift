@@ -60,10 +60,12 @@ final class AnswerCache: Sendable {
     /// - Parameters:
     ///   - revision: rises with everything that the answer depends on.
     ///   - variant: which of several forms of one URL.
+    ///   - hasQuery: whether the answer depends on the query; where not, no query makes anybody build it again.
     func answer(
         _ request: borrowing RouteRequest,
         revision: String,
         variant: String = "json",
+        hasQuery: Bool = true,
         build: () async throws -> Response
     ) async rethrows -> Response {
         let tag = "W/\"\(process)-\(revision)-\(variant)\""
@@ -72,7 +74,8 @@ final class AnswerCache: Sendable {
             Self.mark(&response, tag)
             return response
         }
-        let key = variant + " " + request.request.uri.string
+        let uri = request.request.uri
+        let key = variant + " " + (hasQuery ? uri.string : uri.path)
         guard settings.isEnabled else {
             var response = try await build()
             Self.mark(&response, tag)

@@ -56,7 +56,8 @@ enum RaceRoutes {
                 let states = await server.findings.read()
                 let form = RaceForm(request.request.headers[.accept])
                 let revision = "\(program.counts.revision).\(states.revision)"
-                return try await server.answers.answer(request, revision: revision, variant: "\(form)") {
+                return try await server.answers.answer(request, revision: revision, variant: "\(form)", hasQuery: false)
+                {
                     let view =
                         form == .json
                         ? try await RacePicture.of(Race(BoundedFinding.of(finding)), store: server.store) : nil

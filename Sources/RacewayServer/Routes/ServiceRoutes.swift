@@ -1,4 +1,5 @@
 import Detectors
+import Hummingbird
 import IngestEngine
 import JSONText
 import TraceModel
@@ -49,26 +50,17 @@ enum ServiceRoutes {
                 RouteAbout(
                     "Traces in which a service took part",
                     query: [.page, .pageSize(server.limits.pageSizeMax, 100)],
-                    answer: .envelope(.named("ServiceTraces"))
+                    answer: .envelope(.named("ServiceTraces")),
+                    isRevised: true
                 )
             ) { request in
                 let name = try request.parameter("service_name")
                 let size = try request.pageSize(default: 100, max: server.limits.pageSizeMax)
                 let page = Page(number: request.page, size: size)
-                let found = try await server.store.summaries(
-                    TraceQuery(offset: page.offset, limit: size, service: name)
-                )
-                return Answer.envelope { json in
-                    json.object { json in
-                        json.member("service_name", name)
-                        json.member("total_traces", found.total)
-                        json.member("page", page.number)
-                        json.member("page_size", page.size)
-                        json.member("total_pages", page.count(of: found.total))
-                        json.array("traces") { json in
-                            for trace in found.traces { summary(trace, &json) }
-                        }
-                    }
+                let revision = try await server.store.counts().revision
+                return try await server.answers.answer(request, revision: "\(revision)") {
+                    let query = TraceQuery(offset: page.offset, limit: size, service: name)
+                    return traces(of: name, page, try await server.store.summaries(query))
                 }
             },
             .get(
@@ -86,6 +78,21 @@ enum ServiceRoutes {
                 }
             },
         ]
+    }
+
+    private static func traces(of name: String, _ page: Page, _ found: TracePage) -> Response {
+        Answer.envelope { json in
+            json.object { json in
+                json.member("service_name", name)
+                json.member("total_traces", found.total)
+                json.member("page", page.number)
+                json.member("page_size", page.size)
+                json.member("total_pages", page.count(of: found.total))
+                json.array("traces") { json in
+                    for trace in found.traces { summary(trace, &json) }
+                }
+            }
+        }
     }
 
     private static func summary(_ trace: TraceSummary, _ json: inout JSONWriter) {
