@@ -22,7 +22,7 @@ public enum Analyzer {
         spans: [Span],
         options: AnalysisOptions
     ) -> Analysis {
-        var analysis = Analysis(coverage: coverage(batch, order))
+        var analysis = Analysis(coverage: coverage(batch, order, spans))
         var ledger = AnomalyLedger()
         let predicts = options.detectors.contains(.predicted)
         let survey = survey(batch, order, options)
@@ -106,7 +106,7 @@ public enum Analyzer {
         }
     }
 
-    private static func coverage(_ batch: EventBatch, _ order: CausalOrder) -> Coverage {
+    private static func coverage(_ batch: EventBatch, _ order: CausalOrder, _ spans: [Span]) -> Coverage {
         var coverage = Coverage()
         coverage.events = order.rows.count
         coverage.duplicates = order.duplicates
@@ -125,10 +125,15 @@ public enum Analyzer {
             processes.insert(process)
             last = (trace, process)
         }
-        coverage.traces = traces.count
         coverage.processes = processes.count
-        coverage.services = Set(processes.map { batch.symbols[batch.processes[Int($0)].service] })
-            .filter { !$0.isEmpty }.sorted()
+        var services = Set(processes.map { batch.symbols[batch.processes[Int($0)].service] })
+        // Spans without accesses were looked at as well: what they lack must not read as if nothing had been there.
+        for span in spans {
+            traces.insert(span.trace)
+            services.insert(span.service)
+        }
+        coverage.traces = traces.count
+        coverage.services = services.filter { !$0.isEmpty }.sorted()
         coverage.note(.missingParent, order.missing.parents)
         coverage.note(.missingSpan, order.missing.spans)
         coverage.note(.missingTask, order.missing.tasks)

@@ -54,7 +54,8 @@ final class ServerState: Sendable {
             store: store,
             options: plan.analysis,
             workers: plan.analysisWorkers,
-            learnsLatencies: plan.findsLatencyAnomalies
+            learnsLatencies: plan.findsLatencyAnomalies,
+            versionsMax: configuration.limits.versionsMax
         )
     }
 

@@ -99,11 +99,15 @@ public struct KindShare: Sendable, Hashable {
 public struct ServiceSummary: Sendable, Hashable {
     public var share: ServiceShare
     public var traceCount: Int
+    /// The service's newest event in that trace in which it has been silent longest: until a question's moment passes it, the
+    /// answer stays what it is.
+    public var oldestActivity: Int64
 
     /// A summary of no trace.
     public init(name: String) {
         share = ServiceShare(name: name)
         traceCount = 0
+        oldestActivity = .max
     }
 
     /// Adds what the service contributed to one more trace.
@@ -111,6 +115,7 @@ public struct ServiceSummary: Sendable, Hashable {
         share.durations.add(other.durations)
         share.errors += other.errors
         share.lastTimestamp = max(share.lastTimestamp, other.lastTimestamp)
+        oldestActivity = min(oldestActivity, other.lastTimestamp)
         traceCount += 1
     }
 }

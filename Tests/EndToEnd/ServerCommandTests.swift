@@ -66,7 +66,7 @@ import Testing
         let page = try Raceway.run("trace", String(trace), "--server", server.address)
         #expect(page.status == 0)
         #expect(page.output.hasPrefix("trace \(trace)  "))
-        #expect(page.output.contains("HttpRequest"))
+        #expect(page.output.contains(#/HttpRequest .*  [|=#]+ /#), "a bar says when it ran")
         #expect(server.stop() == 0)
     }
 

@@ -72,11 +72,7 @@ import Testing
     }
 
     @Test func `colours of text keep a contrast of 4.5 to 1 on both backgrounds, light and dark`() throws {
-        let style = String(decoding: PageAssets.style.bytes, as: UTF8.self)
-        var colours: [String: (light: String, dark: String)] = [:]
-        for match in style.matches(of: ##/--(\w+): light-dark\(#([0-9a-f]{6}), #([0-9a-f]{6})\)/##) {
-            colours[String(match.1)] = (String(match.2), String(match.3))
-        }
+        let colours = Self.tokens()
         let grounds = try [#require(colours["page"]), #require(colours["panel"])]
         for name in ["text", "ink", "one", "two", "conflict", "ok", "link"] {
             let colour = try #require(colours[name])
@@ -87,14 +83,37 @@ import Testing
         }
     }
 
+    @Test func `what colours tell apart stays apart for every kind of colour vision`() throws {
+        let colours = Self.tokens()
+        for (names, apart) in [
+            (["one", "two", "conflict", "ok", "ink"], 8.5), ((0..<8).map { "service\($0)" }, 10.0),
+        ] {
+            for (index, name) in names.enumerated() {
+                for other in names[(index + 1)...] {
+                    let (a, b) = (try #require(colours[name]), try #require(colours[other]))
+                    for vision in ColourVision.allCases {
+                        #expect(vision.distance(a.light, b.light) >= apart, "\(name), \(other), light, \(vision)")
+                        #expect(vision.distance(a.dark, b.dark) >= apart, "\(name), \(other), dark, \(vision)")
+                    }
+                }
+            }
+        }
+    }
+
+    /// The colours that the style sheet names.
+    private static func tokens() -> [String: (light: String, dark: String)] {
+        let style = String(decoding: PageAssets.style.bytes, as: UTF8.self)
+        var colours: [String: (light: String, dark: String)] = [:]
+        for match in style.matches(of: ##/--(\w+): light-dark\(#([0-9a-f]{6}), #([0-9a-f]{6})\)/##) {
+            colours[String(match.1)] = (String(match.2), String(match.3))
+        }
+        return colours
+    }
+
     /// WCAG 2.2, "contrast ratio".
     private static func contrast(_ a: String, _ b: String) -> Double {
         func luminance(_ hex: String) -> Double {
-            let value = Int(hex, radix: 16) ?? 0
-            let parts = [value >> 16 & 255, value >> 8 & 255, value & 255].map { part in
-                let level = Double(part) / 255
-                return level <= 0.04045 ? level / 12.92 : pow((level + 0.055) / 1.055, 2.4)
-            }
+            let parts = ColourVision.linear(hex)
             return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
         }
         let (x, y) = (luminance(a), luminance(b))

@@ -78,7 +78,18 @@ class PageTests(BrowserTest):
             told = page.locator("section[aria-labelledby=differ]").inner_text()
             self.assertIn("retry=1 100 %", told)
             self.assertIn("0 % of the", told)
+            page.get_by_text("Seen in").click()
+            self.assertGreater(page.locator("details[open] p a").count(), 1)
             self.shot(page, "race-differs")
+
+    def test_a_report_says_in_what_racing_runs_differ(self):
+        events = [event for _ in range(4) for event in samples.race("cart", tags={"retry": "1"})]
+        events += [event for number in range(6) for event in samples.race(f"other{number}", tags={"retry": "0"})]
+        with self.page(None) as page:
+            page.goto(self.report(events))
+            page.locator("tr", has=page.get_by_text("cart", exact=True)).get_by_role("link").first.click()
+            page.get_by_role("heading", name="Racing runs differ in").wait_for()
+            self.assertIn("retry=1 100 %", page.locator("section[aria-labelledby=differ]").inner_text())
 
     def test_the_page_is_small_and_its_files_are_cached_for_ever(self):
         server = self.bank()

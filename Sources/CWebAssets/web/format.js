@@ -77,9 +77,36 @@ export function value(json) {
   return middle(typeof json === "string" ? json : JSON.stringify(json), 40);
 }
 
-/** A colour for a name that is the same everywhere: one of eight, by hash. */
-export function hue(name) {
-  let hash = 2166136261;
-  for (const character of String(name)) hash = Math.imul(hash ^ character.codePointAt(0), 16777619);
-  return (hash >>> 0) % 8;
+/** A race in one sentence without what its row says beside it: processes and folders. */
+export function brief({ verdict, accesses }) {
+  return accesses.reduce((text, { location, service, task }) => withoutProcess(location ? text.replaceAll(location, place(location)) : text, `${service}#`, `/${task}`), verdict);
+}
+
+function withoutProcess(text, head, tail) {
+  for (let end = text.indexOf(tail); end >= 0; end = text.indexOf(tail, end + 1)) {
+    const start = text.lastIndexOf(head, end);
+    if (start < 0 || text.slice(start, end).includes(" ")) continue;
+    text = text.slice(0, start) + text.slice(end + 1);
+    end = start;
+  }
+  return text;
+}
+
+/** One of eight colours for each name: by hash, so that it is the same on every page, but where two names of one picture would share it the later takes the next free one. */
+export function hues(names) {
+  const taken = new Map();
+  const free = new Set([0, 1, 2, 3, 4, 5, 6, 7]);
+  for (const name of [...new Set(names)].sort()) {
+    let colour = hash(name);
+    while (free.size && !free.has(colour)) colour = (colour + 1) % 8;
+    free.delete(colour);
+    taken.set(name, colour);
+  }
+  return taken;
+}
+
+function hash(name) {
+  let sum = 2166136261;
+  for (const character of String(name)) sum = Math.imul(sum ^ character.codePointAt(0), 16777619);
+  return (sum >>> 0) % 8;
 }

@@ -1,7 +1,7 @@
 // What happens now: rates over the last minutes, the newest races and traces. Stands still while somebody reads.
 
 import { announce, h, heads, link, s, show } from "./dom.js";
-import { count, plural, short, words } from "./format.js";
+import { brief, count, plural, short, words } from "./format.js";
 import { listen } from "./live.js";
 import { glyph } from "./races.js";
 import { source } from "./source.js";
@@ -87,7 +87,7 @@ function push(list, value) {
 
 function raceRow(race) {
   return h("tr", { class: race.grade, dataset: { row: "", id: race.id } }, h("td", { class: "glyph", title: race.grade }, glyph(race.grade), h("span", { class: "hidden" }, race.grade)),
-    h("td", {}, link(`/races/${race.id}`, { class: "main" }, words(race.pattern)), " ", h("span", { class: "mono" }, race.object.name), h("div", { class: "verdict" }, race.verdict)), h("td", { class: "number" }, count(race.count)));
+    h("td", {}, link(`/races/${race.id}`, { class: "main" }, words(race.pattern)), " ", h("span", { class: "mono" }, race.object.name), h("div", { class: "verdict" }, brief(race))), h("td", { class: "number" }, count(race.count)));
 }
 
 function traceRow(trace) {

@@ -1,6 +1,7 @@
 // The list of commands (Ctrl K): pages, ids, variables and services by name.
 
 import { h, show } from "./dom.js";
+import { brief } from "./format.js";
 import { PAGES } from "./keys.js";
 import { source } from "./source.js";
 
@@ -36,7 +37,7 @@ export function openPalette(dialog, go) {
     const [variables, races] = await Promise.all([source.variables({ q: text }).catch(() => ({ variables: [] })), source.races({ q: text }).catch(() => ({ races: [] }))]);
     if (number !== asked) return;
     const services = new Set([...variables.variables.flatMap((each) => each.services), ...races.races.flatMap((race) => race.accesses.map((access) => access.service))].filter((name) => name.toLowerCase().includes(text.toLowerCase())));
-    found = [...found, ...races.races.slice(0, 5).map((race) => [`/races/${race.id}`, race.verdict, race.id]), ...variables.variables.slice(0, 5).map(({ name }) => [`/variables/${encodeURIComponent(name)}`, name, "variable"]),
+    found = [...found, ...races.races.slice(0, 5).map((race) => [`/races/${race.id}`, brief(race), race.id]), ...variables.variables.slice(0, 5).map(({ name }) => [`/variables/${encodeURIComponent(name)}`, name, "variable"]),
       ...[...services].slice(0, 3).map((name) => [`/races?service=${encodeURIComponent(name)}`, name, "races of service"])].slice(0, MOST);
     draw();
   }

@@ -37,7 +37,7 @@ function draw(container, race, route) {
       chip(race.locks_in_common.length ? `both hold ${race.locks_in_common.join(", ")}` : "no common lock"),
       race.cross_trace ? chip("across traces") : null,
       race.state && race.state !== "open" && race.state !== "new" ? chip(`${race.state}${race.state_reason ? `: ${race.state_reason}` : ""}${race.state_expires ? ` until ${race.state_expires.slice(0, 10)}` : ""}`) : null),
-    decision,
+    decision, occurrences(race),
     view ? h("p", { class: "quiet" }, `Grade ${race.grade}: ${view.meaning}.`, race.reasons.length ? ` Lowered by: ${race.reasons.map(words).join(", ")}.` : "") : null,
     h("div", { class: "columns" },
       h("section", { class: "panel wide", "aria-labelledby": "order" }, h("h2", { id: "order" }, "What happened"), view ? slice(view, embedded ? null : `/traces/${race.accesses[1].trace}?sel=${encodeURIComponent(race.accesses[1].event)}&order=causal`) : h("p", { class: "empty" }, "No picture is known for this race.")),
@@ -62,6 +62,13 @@ function seen(race) {
   const times = race.count === 1 ? "seen once" : `seen ${race.count} times`;
   const traces = race.traces?.length ? ` in ${plural(race.traces.length, "trace")}` : "";
   return [times + traces, race.last_seen ? h("span", { title: race.last_seen }, `, last ${ago(race.last_seen)}`) : ""];
+}
+
+/** The traces in which it was seen. */
+function occurrences(race) {
+  const traces = race.traces ?? [];
+  if (embedded || traces.length < 2) return null;
+  return h("details", {}, h("summary", {}, `Seen in ${plural(traces.length, "trace")}`), h("p", { class: "mono" }, traces.slice(0, 60).map((id) => [link(`/traces/${id}`, {}, short(id)), " "]), traces.length > 60 ? "…" : null));
 }
 
 function history(race) {

@@ -2,7 +2,7 @@
 
 import { axis, brush, overview, palette, prepare, press, redraw } from "./canvas.js";
 import { announce, h, heads } from "./dom.js";
-import { count, duration, hue, middle, plural, words } from "./format.js";
+import { count, duration, hues, middle, plural, words } from "./format.js";
 
 const BAR = 12;
 const PAD = 10;
@@ -27,6 +27,7 @@ export function timeline(data, { view, fetchPart, onSelect, onView, signal }) {
   let asked = 0;
   let timer = 0;
   const layout = lanes(data);
+  const hue = hues(data.lanes.map((lane) => lane.service));
   const canvas = h("canvas", { "aria-hidden": "true" });
   const spacer = h("div", { class: "spacer" }, canvas);
   const note = h("p", { class: "quiet", role: "status" });
@@ -64,7 +65,7 @@ export function timeline(data, { view, fetchPart, onSelect, onView, signal }) {
   }
 
   function one(pen, colours, lane, index, top, { width, names, place }) {
-    const colour = colours.services[hue(lane.service)];
+    const colour = colours.services[hue.get(lane.service)];
     pen.fillStyle = colour;
     pen.fillRect(4, top + 4, 4, layout.heights[index] - 8);
     pen.fillStyle = colours.text;

@@ -2,6 +2,7 @@
 
 import { h, heads, hrefOf, link, show } from "./dom.js";
 import { ago, count, duration, plural, short, words } from "./format.js";
+import { glyph } from "./races.js";
 import { source } from "./source.js";
 import { firstRun, load } from "./states.js";
 import { timeline, timelineWidth } from "./timeline.js";
@@ -104,7 +105,7 @@ function drawTrace(container, trace, route) {
     skew ? h("span", { class: "chip", title: "An event stands before its cause on another machine. The causal order does not use clocks of two machines." }, `clocks differ by ${duration(skew)} or more`) : null, switcher]),
   trace.events_truncated ? h("p", { class: "notice" }, `${count(rows.length)} of ${count(trace.events_total)} events are drawn. The export has all of them.`) : null,
   missing ? h("p", { class: "notice" }, `Still arriving, or lost: the parents of ${plural(missing, "event")} are not here. `, h("button", { type: "button", on: { click: () => tracePage(container, route) } }, "Look again")) : null,
-  races.length ? h("ul", { class: "plain" }, races.filter((race) => race.race_id).slice(0, 8).map((race) => h("li", {}, "✕ ", link(`/races/${race.race_id}`, {}, race.race_id), ` ${words(race.pattern ?? "")} – ${race.verdict ?? ""}`))) : null,
+  races.length ? h("ul", { class: "plain" }, races.filter((race) => race.race_id).slice(0, 8).map((race) => h("li", {}, `${glyph(race.grade)} `, link(`/races/${race.race_id}`, {}, race.race_id), ` ${words(race.pattern ?? "")} – ${race.verdict ?? ""}`))) : null,
   h("div", { class: "columns trace" }, h("div", { class: "wide" }, picture, h("p", { class: "key" }, h("span", {}, "━ critical path"), h("span", { class: "conflict" }, "✕ racing access"), h("span", {}, "w a s d zoom and move, f fit, j k next")), twin(rows, first)), box));
 }
 

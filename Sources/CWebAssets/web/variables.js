@@ -1,7 +1,8 @@
 // Shared variables, and the versions of one: a graph as of commits. A write that was made from an old version is a branch that was never merged.
 
 import { h, heads, link, s, show } from "./dom.js";
-import { count, place, plural, short, value } from "./format.js";
+import { brief, count, place, plural, short, value } from "./format.js";
+import { glyph } from "./races.js";
 import { source } from "./source.js";
 import { firstRun, load } from "./states.js";
 
@@ -59,7 +60,7 @@ function drawVariable(list, data, races, service, route) {
   const wide = 16 + 16 * Math.max(0, ...columns.map((each) => each.column));
   const choice = data.services.length > 1 || service ? h("p", { class: "filters" }, "Service ", data.services.map((each) => h("button", { type: "button", "aria-pressed": String(each === service), on: { click: () => route.replace({ service: each === service ? "" : each }) } }, each))) : null;
   return show(list, h("p", { class: "quiet" }, `${plural(data.writes, "write")}, ${plural(data.reads, "read")}, ${plural(data.services.length, "service")}`),
-    races.length ? h("ul", { class: "plain" }, races.slice(0, 8).map((race) => h("li", {}, "✕ ", link(`/races/${race.id}`, { class: "mono" }, race.id), ` ${race.verdict}`))) : null, choice,
+    races.length ? h("ul", { class: "plain" }, races.slice(0, 8).map((race) => h("li", {}, h("span", { title: race.grade }, glyph(race.grade)), " ", link(`/races/${race.id}`, { class: "mono" }, race.id), ` ${brief(race)}`))) : null, choice,
     data.versions.length ? h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Versions" }, h("table", { class: "versions" },
       heads("Graph", "Version", "Value", "Made from", "Reads", "Task", "Service", "Place", "Trace"),
       h("tbody", {}, rows.map((version, index) => h("tr", { class: columns[index].skipped ? "bad" : "", dataset: { row: "" } }, h("td", { class: "graph" }, dot(columns, index, wide)), cells(version, columns[index]))))))

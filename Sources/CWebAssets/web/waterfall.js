@@ -2,7 +2,7 @@
 
 import { axis, brush, overview, palette, prepare, press, redraw } from "./canvas.js";
 import { announce, h } from "./dom.js";
-import { hue, middle } from "./format.js";
+import { hues, middle } from "./format.js";
 
 const ROW = 24;
 const NAMES = 300;
@@ -12,6 +12,7 @@ export function waterfall(rows, range, selectedId, onSelect, signal) {
   const canvas = h("canvas", { "aria-hidden": "true" });
   const spacer = h("div", { class: "spacer" }, canvas);
   const total = Math.max(1, range.last - range.first);
+  const hue = hues(rows.map((row) => row.service));
   let view = { from: 0, to: total };
   let selected = Math.max(-1, rows.findIndex((row) => row.id === selectedId));
   let colours = palette();
@@ -46,7 +47,7 @@ export function waterfall(rows, range, selectedId, onSelect, signal) {
       pen.fillStyle = colours.line;
       pen.fillRect(0, top, width, ROW);
     }
-    const colour = colours.services[hue(row.service)];
+    const colour = colours.services[hue.get(row.service)];
     pen.fillStyle = colour;
     pen.fillRect(4, top + 6, 4, ROW - 12);
     pen.fillStyle = row.race ? colours.conflict : colours.text;

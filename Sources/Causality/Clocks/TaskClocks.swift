@@ -2,7 +2,8 @@
 ///
 /// A task gets a slot at its first event: the slot of a finished task that happened before it, when there is one among
 /// the most recently finished, else a new one. Past `widthMax` the longest finished task's slot is taken by force and its
-/// history counts as ordered, which can hide a race but never invents one.
+/// history counts as ordered; past ``aliveMax`` tasks that are all alive, a new one shares a slot with another, as if they took turns
+/// on one thread. Both can hide a race and never invent one.
 public struct TaskClocks: ~Copyable {
     @usableFromInline static let unassigned = UInt32.max
 
@@ -21,11 +22,16 @@ public struct TaskClocks: ~Copyable {
     @usableFromInline var finishedHead = 0
     @usableFromInline let widthMax: Int
     @usableFromInline let chains: Bool
-    /// Slots taken by force at the width bound.
+    /// Slots taken by force or shared at the width bounds.
     public private(set) var retired = 0
+    private var lastShared = 0
 
     /// How many finished slots a new task looks at: enough for pools and trees of tasks, bounded for everything else.
     static let probesMax = 16
+    /// Forks of one task that are kept apart until it begins.
+    static let forksMax = 16
+    /// Slots while nobody has finished: clocks of n tasks that all know each other take n² entries, 64 MiB at this many.
+    static let aliveMax = 4_096
 
     /// Clocks for one run of `program`.
     ///
@@ -86,7 +92,7 @@ public struct TaskClocks: ~Copyable {
         case .joinAll:
             bank.joinAll(slot)
         case .fork:
-            pending[instruction.argument, default: []].append(bank.copy(of: slot))
+            addFork(slot, of: instruction.argument)
         case .joinTask:
             joinTask(slot, instruction.argument)
         case .step, .read, .write, .atomicRead, .atomicWrite, .atomicReadModifyWrite:
@@ -98,6 +104,22 @@ public struct TaskClocks: ~Copyable {
     @inlinable @inline(__always)
     public mutating func finish(_ task: UInt32, at index: Int) {
         if Int(lastUse[Int(task)]) == index { retireTask(task) }
+    }
+
+    /// Leaves the clock for another task to begin with. A later fork by the same slot includes its earlier ones, and many are merged,
+    /// so that a task which is forked for ever and never runs costs a few copies.
+    @usableFromInline
+    mutating func addFork(_ slot: UInt32, of task: UInt32) {
+        var copies = pending.removeValue(forKey: task) ?? []
+        if let last = copies.last, last.slot == slot {
+            bank.release(last)
+            copies[copies.count - 1] = bank.copy(of: slot)
+        } else if copies.count < Self.forksMax {
+            copies.append(bank.copy(of: slot))
+        } else {
+            bank.merge(slot, into: &copies[copies.count - 1])
+        }
+        pending[task] = copies
     }
 
     @usableFromInline
@@ -163,7 +185,13 @@ public struct TaskClocks: ~Copyable {
     }
 
     private mutating func freshSlot() -> UInt32 {
-        if !chains || bank.width < widthMax || finished.count == finishedHead { return bank.makeSlot() }
+        if !chains || bank.width < widthMax { return bank.makeSlot() }
+        if finished.count == finishedHead {
+            if bank.width < max(widthMax, Self.aliveMax) { return bank.makeSlot() }
+            retired += 1
+            lastShared = (lastShared + 1) % bank.width
+            return UInt32(lastShared)
+        }
         let slot = finished[finishedHead]
         finishedHead += 1
         if finishedHead > 1_024, finishedHead * 2 > finished.count {

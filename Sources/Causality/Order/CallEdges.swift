@@ -33,59 +33,32 @@ struct CallEdges {
         }
     }
 
+    /// - Complexity: O(rows log rows), however many calls one span makes.
     mutating func collect(
         _ batch: borrowing EventBatch,
         order: ProgramOrder,
         tasks: TaskTable,
         into edges: inout EdgeSet
     ) {
+        var callers: [SpanKey: CallingSpan] = [:]
         for key in keys {
             guard let rows = members[key], let first = rows.first, let last = rows.last,
                 let calling = rows.first(where: { !batch.upstreamSpans[$0].isEmpty })
             else { continue }
-            let caller = batch.upstreamSpans[calling]
-            guard caller != key.span else { continue }
-            guard let upstream = members[SpanKey(trace: key.trace, span: caller)], let root = upstream.first else {
+            let name = batch.upstreamSpans[calling]
+            guard name != key.span else { continue }
+            let upstream = SpanKey(trace: key.trace, span: name)
+            guard let caller = callers[upstream] ?? members[upstream].flatMap({ CallingSpan($0, batch) }) else {
                 missing.append(UInt32(first))
                 continue
             }
-            let fork = forkPoint(upstream, seenBy: first, batch) ?? root
+            callers[upstream] = caller
+            let place = caller.forkPlace(seenBy: first, batch)
+            let fork = caller.rows[place]
             if tasks.ofRow[fork] != tasks.ofRow[first] { edges.add(fork, first, .call) }
-            if let response = completion(of: fork, in: upstream, batch), tasks.ofRow[last] != tasks.ofRow[response] {
+            if let response = caller.completion(ofForkAt: place), tasks.ofRow[last] != tasks.ofRow[response] {
                 edges.add(last, response, .call)
             }
         }
-    }
-
-    /// The caller's last event that the callee's clock vector includes.
-    private func forkPoint(_ upstream: ContiguousArray<Int>, seenBy first: Int, _ batch: borrowing EventBatch) -> Int? {
-        let process = batch.processes[Int(batch.processIndices[upstream[0]])]
-        guard !process.instance.isEmpty else { return nil }
-        let component = batch.symbols[process.service] + "#" + batch.symbols[process.instance]
-        guard let name = batch.symbols.find(component) else { return nil }
-        var seen: UInt64?
-        for entry in batch.vectorEntries[batch.vectors[first].indices] where entry.component == name {
-            seen = max(seen ?? 0, entry.value)
-        }
-        guard let seen else { return nil }
-        return upstream.last { batch.ownClocks[$0] >= 0 && UInt64(batch.ownClocks[$0]) <= seen }
-    }
-
-    /// The caller's response event when the call was synchronous and completed.
-    private func completion(of fork: Int, in upstream: ContiguousArray<Int>, _ batch: borrowing EventBatch) -> Int? {
-        var open: [(request: Int, index: Int)] = []
-        guard let place = upstream.firstIndex(of: fork) else { return nil }
-        for (index, row) in upstream.enumerated() {
-            if batch.kinds[row] == .httpRequest {
-                open.append((row, index))
-            } else if batch.kinds[row] == .httpResponse, let request = open.popLast() {
-                guard request.index <= place, index > place else { continue }
-                let inner = !open.isEmpty
-                let direct = request.request == fork && request.index != 0
-                if inner || direct { return row }
-                return nil
-            }
-        }
-        return nil
     }
 }

@@ -25,8 +25,6 @@ public struct CausalOrder: Sendable {
     /// Locks that did not behave like locks: released by a task that did not hold them, or taken while another task held
     /// them (a wait on a monitor that was not logged, a lost event). Only their observed order can be trusted.
     public let irregularLocks: Set<UInt32>
-    /// Locks still held when the events end.
-    public let heldAtEnd: [(task: Int, lock: UInt32)]
     /// Rows whose causal past has a hole: what is unordered with them may only seem so.
     public let taintOfRow: ContiguousArray<Bool>
     /// Instructions whose `event` is a row.
@@ -100,7 +98,6 @@ public struct CausalOrder: Sendable {
         locks = emitter.locks.locks
         lockSteps = emitter.lockSteps
         irregularLocks = emitter.irregularLocks
-        heldAtEnd = emitter.locks.held
         taintOfRow = emitter.taintOfRow
         program = emitter.program
         duplicates = batch.count - kept.count
@@ -116,6 +113,7 @@ public struct CausalOrder: Sendable {
         for edge in 0..<edges.count where !dropped[edge] {
             let from = Int(edges.from[edge])
             let to = Int(edges.to[edge])
+            guard !edges.isHub(from), !edges.isHub(to) else { continue }
             guard batch.processIndices[from] != batch.processIndices[to] else { continue }
             let (behind, overflow) = batch.timestamps[from].subtractingReportingOverflow(batch.timestamps[to])
             if !overflow { largest = max(largest, behind) }

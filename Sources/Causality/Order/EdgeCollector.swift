@@ -2,7 +2,7 @@ import TraceModel
 
 /// Finds the explicit edges: parents, forks, joins, messages, calls and log clocks (`docs/edges.md`, 2 to 4, 6, 8).
 struct EdgeCollector {
-    private(set) var edges = EdgeSet()
+    private(set) var edges: EdgeSet
     private(set) var missing = MissingEdges()
     /// Rows whose own past has a hole: what they reach is incomplete.
     private(set) var tainted: ContiguousArray<UInt32> = []
@@ -17,6 +17,7 @@ struct EdgeCollector {
         self.order = order
         self.parents = parents
         self.kept = kept
+        edges = EdgeSet(rows: parents.count)
     }
 
     mutating func collect(_ batch: borrowing EventBatch, _ positions: PositionOrder) {
@@ -38,7 +39,7 @@ struct EdgeCollector {
     private func task(_ row: Int) -> Int { Int(tasks.ofRow[row]) }
 
     private func rows(of task: Int) -> ArraySlice<UInt32> {
-        ArraySlice(order.rows[Int(order.starts[task])..<Int(order.starts[task + 1])])
+        order.rows[Int(order.starts[task])..<Int(order.starts[task + 1])]
     }
 
     // MARK: 2 Parents
@@ -66,17 +67,43 @@ struct EdgeCollector {
 
     private mutating func collectTasks(_ batch: borrowing EventBatch) {
         guard kept.contains(where: { Self.namesTask(batch.operations[Int($0)]) }) else { return }
-        struct Key: Hashable {
-            var process: UInt32
-            var subject: Symbol
+        var references = TaskReferences(batch, kept, order)
+        let childOf = children(batch)
+        for row in kept where batch.operations[Int(row)] == .fork {
+            let row = Int(row)
+            let child = childOf[UInt32(row)]
+            if let child { references.addChild(Int(child), of: row, batch) }
+            guard let found = resolve(row, references, batch) else {
+                if child == nil { miss(row) }
+                continue
+            }
+            guard found.task != task(row) else { continue }
+            if let target = found.start ?? references.first(of: found.task, in: batch.traces[row]) {
+                edges.add(row, target, .fork)
+            }
         }
-        var starts: [Key: ContiguousArray<UInt32>] = [:]
-        for row in kept where batch.operations[Int(row)] == .taskStart && !batch.subjects[Int(row)].isEmpty {
-            starts[Key(process: batch.processIndices[Int(row)], subject: batch.subjects[Int(row)]), default: []].append(
-                row
-            )
+        for row in kept where batch.operations[Int(row)] == .join || batch.operations[Int(row)] == .await {
+            let row = Int(row)
+            let subject = batch.subjects[row]
+            var target = resolve(row, references, batch)?.task
+            if target == nil, let child = references.child(batch.processIndices[row], subject, in: batch.traces[row]) {
+                target = task(child)
+            }
+            guard let target else {
+                miss(row)
+                continue
+            }
+            guard target != task(row) else { continue }
+            if let end = references.end(of: target, subject, in: batch.traces[row]) {
+                edges.add(end, row, .join)
+            } else {
+                miss(row)
+            }
         }
-        var spawned: [Key: ContiguousArray<UInt32>] = [:]
+    }
+
+    /// The first event of another task that each fork is the parent of.
+    private func children(_ batch: borrowing EventBatch) -> [UInt32: UInt32] {
         var childOf: [UInt32: UInt32] = [:]
         for row in kept {
             let parent = parents[Int(row)]
@@ -86,68 +113,28 @@ struct EdgeCollector {
             let held = childOf[UInt32(parent)]
             if held.map({ precedes(Int(row), Int($0), batch) }) ?? true { childOf[UInt32(parent)] = row }
         }
-        func resolve(_ row: Int, _ subject: Symbol) -> (task: Int, start: Int?)? {
-            let key = Key(process: batch.processIndices[row], subject: subject)
-            if let found = starts[key] {
-                let sameTrace = ContiguousArray(found.filter { batch.traces[Int($0)] == batch.traces[row] })
-                let pool = sameTrace.isEmpty ? found : sameTrace
-                if let best = pool.min(by: { precedes(Int($0), Int($1), batch) }) {
-                    return (task(Int(best)), Int(best))
-                }
-            }
-            // A thread that only dropped duplicates name is no task.
-            if !subject.isEmpty, let named = tasks.find(process: key.process, thread: subject),
-                !rows(of: Int(named)).isEmpty
-            {
-                return (Int(named), nil)
-            }
-            return nil
-        }
-        for row in kept where batch.operations[Int(row)] == .fork {
-            let row = Int(row)
-            let subject = batch.subjects[row]
-            if let child = childOf[UInt32(row)] {
-                spawned[Key(process: batch.processIndices[row], subject: subject), default: []].append(child)
-            }
-            guard let found = resolve(row, subject) else {
-                if childOf[UInt32(row)] == nil {
-                    missing.tasks += 1
-                    tainted.append(UInt32(row))
-                }
-                continue
-            }
-            guard found.task != task(row) else { continue }
-            let target =
-                found.start ?? rows(of: found.task).first { batch.traces[Int($0)] == batch.traces[row] }.map(Int.init)
-            if let target { edges.add(row, target, .fork) }
-        }
-        for row in kept where batch.operations[Int(row)] == .join || batch.operations[Int(row)] == .await {
-            let row = Int(row)
-            let subject = batch.subjects[row]
-            var target = resolve(row, subject)?.task
-            if target == nil {
-                let known = spawned[Key(process: batch.processIndices[row], subject: subject)] ?? []
-                let sameTrace = ContiguousArray(known.filter { batch.traces[Int($0)] == batch.traces[row] })
-                target = (sameTrace.isEmpty ? known : sameTrace).min { precedes(Int($0), Int($1), batch) }
-                    .map { task(Int($0)) }
-            }
-            guard let target else {
-                missing.tasks += 1
-                tainted.append(UInt32(row))
-                continue
-            }
-            guard target != task(row) else { continue }
-            let members = rows(of: target).filter { batch.traces[Int($0)] == batch.traces[row] }
-            let ends = members.filter { batch.operations[Int($0)] == .taskEnd }
-            // A worker's thread ends many tasks: the one that was asked for counts.
-            let end = ends.last { batch.subjects[Int($0)] == subject } ?? ends.last ?? members.last
-            if let end {
-                edges.add(Int(end), row, .join)
-            } else {
-                missing.tasks += 1
-                tainted.append(UInt32(row))
-            }
-        }
+        return childOf
+    }
+
+    /// The task that a row's id names, and the event that started it under that id.
+    private func resolve(
+        _ row: Int,
+        _ references: TaskReferences,
+        _ batch: borrowing EventBatch
+    ) -> (task: Int, start: Int?)? {
+        let process = batch.processIndices[row]
+        let subject = batch.subjects[row]
+        if let start = references.start(process, subject, in: batch.traces[row]) { return (task(start), start) }
+        // A thread that only dropped duplicates name is no task.
+        guard !subject.isEmpty, let named = tasks.find(process: process, thread: subject),
+            !rows(of: Int(named)).isEmpty
+        else { return nil }
+        return (Int(named), nil)
+    }
+
+    private mutating func miss(_ row: Int) {
+        missing.tasks += 1
+        tainted.append(UInt32(row))
     }
 
     private static func namesTask(_ operation: Operation) -> Bool {
@@ -209,10 +196,11 @@ struct EdgeCollector {
                 link(channel.sends, channel.receives, channel.closes, channel.capacity, batch)
             }
         }
+        for id in messages.keys { messages[id]?.sort { precedes($0, $1, batch) } }
         for row in kept where batch.operations[Int(row)] == .channelReceive && !batch.subjects[Int(row)].isEmpty {
             let row = Int(row)
             let sends = messages[Message(channel: batch.objects[row], id: batch.subjects[row])] ?? []
-            for send in sends where task(send) != task(row) { edges.add(send, row, .message) }
+            for send in Self.sends(sends, of: row, batch) where task(send) != task(row) { edges.add(send, row, .message) }
             if sends.isEmpty {
                 missing.messages += 1
                 tainted.append(UInt32(row))
@@ -238,7 +226,7 @@ struct EdgeCollector {
                     }
                 }
             } else {
-                for close in closes where task(close) != task(receive) && precedes(close, receive, batch) {
+                for close in Self.closes(closes, before: receive, batch) where task(close) != task(receive) {
                     edges.add(close, receive, .message)
                 }
             }
@@ -246,6 +234,41 @@ struct EdgeCollector {
                 edges.add(receive, later, .message)
             }
         }
+    }
+
+    /// A channel is closed once. Where one name stands for many channels the latest closes are the ones that matter.
+    private static let closesMax = 16
+
+    /// Sends of one message id that a receive is ordered after: an id is a message's own, and few are sent again.
+    private static let sendsMax = 64
+
+    /// The latest closes before a row.
+    private static func closes(
+        _ closes: ContiguousArray<Int>,
+        before row: Int,
+        _ batch: borrowing EventBatch
+    ) -> ArraySlice<Int> {
+        closes[..<place(of: row, in: closes, batch)].suffix(closesMax)
+    }
+
+    /// All sends of an id, or the latest before the receive where somebody gives every message the same.
+    private static func sends(
+        _ sends: ContiguousArray<Int>,
+        of row: Int,
+        _ batch: borrowing EventBatch
+    ) -> ArraySlice<Int> {
+        if sends.count <= sendsMax { return sends[...] }
+        return sends[..<max(1, place(of: row, in: sends, batch))].suffix(sendsMax)
+    }
+
+    /// How many rows of a list in position order come before a row.
+    private static func place(of row: Int, in list: ContiguousArray<Int>, _ batch: borrowing EventBatch) -> Int {
+        var (low, high) = (0, list.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if PositionOrder.precedes(list[middle], row, batch) { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     private static func isChannel(_ operation: Operation) -> Bool {

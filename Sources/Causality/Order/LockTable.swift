@@ -1,26 +1,44 @@
 import TraceModel
 
 /// Who holds which lock, while the events are walked in causal order.
+///
+/// Every operation is O(1) amortised, however many locks a task holds and however many tasks share one; see ``LocksetTable`` for
+/// the members of a lockset.
 struct LockTable {
     /// A lock that a task holds.
-    struct Claim {
-        var lock: UInt32
+    private struct Claim {
         var shared: Bool
         var depth: UInt32
+        /// Tells this claim from earlier ones of the same task.
+        var serial: UInt32
+        /// It stands in the task's lockset.
+        var counts: Bool
+    }
+
+    private struct Holder {
+        var task: UInt32
+        var serial: UInt32
+    }
+
+    /// What is known of one lock besides its name.
+    private struct Holders {
+        /// In the order of their acquires; those that gave it back stay until nobody or too few of the list hold it.
+        var list: ContiguousArray<Holder> = []
+        var count = 0
+        var exclusive = 0
     }
 
     /// Lock names with the process they belong to; `nil` for a global lock.
     private(set) var locks: ContiguousArray<(name: Symbol, process: UInt32?)> = []
     private(set) var locksets = LocksetTable()
     private var index: [UInt64: UInt32] = [:]
-    private var claims: ContiguousArray<ContiguousArray<Claim>>
+    /// Claims by task and lock.
+    private var claims: [UInt64: Claim] = [:]
     private var current: ContiguousArray<UInt32>
-    private var holders: ContiguousArray<ContiguousArray<UInt32>> = []
+    private var holders: ContiguousArray<Holders> = []
+    private var serial: UInt32 = 0
 
-    init(tasks: Int) {
-        claims = ContiguousArray(repeating: [], count: tasks)
-        current = ContiguousArray(repeating: 0, count: tasks)
-    }
+    init(tasks: Int) { current = ContiguousArray(repeating: 0, count: tasks) }
 
     /// The number of a lock: (process, name), or the name alone when its scope is global.
     mutating func number(_ row: Int, _ batch: borrowing EventBatch) -> UInt32 {
@@ -30,7 +48,7 @@ struct LockTable {
         if let known = index[key] { return known }
         let number = UInt32(locks.count)
         locks.append((batch.objects[row], global ? nil : process))
-        holders.append([])
+        holders.append(Holders())
         index[key] = number
         return number
     }
@@ -40,22 +58,27 @@ struct LockTable {
 
     /// Takes a lock; true when this is the outermost acquire.
     mutating func acquire(_ lock: UInt32, by task: Int, shared: Bool) -> Bool {
-        if let held = claims[task].firstIndex(where: { $0.lock == lock }) {
-            claims[task][held].depth += 1
+        let key = Self.key(lock, task)
+        if claims[key] != nil {
+            claims[key]?.depth += 1
             return false
         }
-        claims[task].append(Claim(lock: lock, shared: shared, depth: 1))
-        holders[Int(lock)].append(UInt32(task))
-        refresh(task)
+        serial &+= 1
+        let before = current[task]
+        current[task] = locksets.adding(Self.member(lock, shared: shared), to: before)
+        claims[key] = Claim(shared: shared, depth: 1, serial: serial, counts: current[task] != before)
+        holders[Int(lock)].list.append(Holder(task: UInt32(task), serial: serial))
+        holders[Int(lock)].count += 1
+        if !shared { holders[Int(lock)].exclusive += 1 }
+        compact(lock)
         return true
     }
 
     /// True when another task's claim should have kept this acquire waiting.
     func isContested(_ lock: UInt32, by task: Int, shared: Bool) -> Bool {
-        holders[Int(lock)].contains { other in
-            Int(other) != task
-                && claims[Int(other)].contains { $0.lock == lock && !($0.shared && shared) }
-        }
+        var others = shared ? holders[Int(lock)].exclusive : holders[Int(lock)].count
+        if others > 0, let own = claims[Self.key(lock, task)], !(shared && own.shared) { others -= 1 }
+        return others > 0
     }
 
     /// What a release did.
@@ -68,30 +91,47 @@ struct LockTable {
         case unmatched
     }
 
-    /// Gives a lock back, for whoever holds it when the task itself does not; says whose claim it was.
+    /// Gives a lock back, for whoever holds it longest when the task itself does not; says whose claim it was.
     mutating func release(_ lock: UInt32, by task: Int) -> (outcome: Release, holder: Int) {
         var owner = task
-        let isForeign = !claims[task].contains { $0.lock == lock }
+        let isForeign = claims[Self.key(lock, task)] == nil
         if isForeign {
-            guard let holder = holders[Int(lock)].first else { return (.unmatched, task) }
-            owner = Int(holder)
+            guard let holder = firstHolder(of: lock) else { return (.unmatched, task) }
+            owner = holder
         }
-        guard let held = claims[owner].firstIndex(where: { $0.lock == lock }) else { return (.unmatched, task) }
-        claims[owner][held].depth -= 1
+        let key = Self.key(lock, owner)
+        guard let claim = claims[key] else { return (.unmatched, task) }
         // Whoever lets go for somebody else ends the whole claim.
-        if claims[owner][held].depth > 0, !isForeign { return (.inner, owner) }
-        claims[owner].remove(at: held)
-        if let place = holders[Int(lock)].firstIndex(of: UInt32(owner)) { holders[Int(lock)].remove(at: place) }
-        refresh(owner)
+        if claim.depth > 1, !isForeign {
+            claims[key]?.depth -= 1
+            return (.inner, owner)
+        }
+        claims[key] = nil
+        if claim.counts {
+            current[owner] = locksets.removing(Self.member(lock, shared: claim.shared), from: current[owner])
+        }
+        holders[Int(lock)].count -= 1
+        if !claim.shared { holders[Int(lock)].exclusive -= 1 }
+        if holders[Int(lock)].count == 0 { holders[Int(lock)].list.removeAll(keepingCapacity: true) }
         return (.outermost, owner)
     }
 
-    /// Locks still held, as (task, lock).
-    var held: [(task: Int, lock: UInt32)] {
-        claims.indices.flatMap { task in claims[task].map { (task, $0.lock) } }
+    private func firstHolder(of lock: UInt32) -> Int? {
+        holders[Int(lock)].list.first { holds($0, lock) }.map { Int($0.task) }
     }
 
-    private mutating func refresh(_ task: Int) {
-        current[task] = locksets.intern(claims[task].map { $0.lock << 1 | ($0.shared ? 1 : 0) }.sorted())
+    private func holds(_ holder: Holder, _ lock: UInt32) -> Bool {
+        claims[Self.key(lock, Int(holder.task))]?.serial == holder.serial
     }
+
+    /// Drops holders that gave the lock back once they are the most of the list.
+    private mutating func compact(_ lock: UInt32) {
+        guard holders[Int(lock)].list.count > 16 + 2 * holders[Int(lock)].count else { return }
+        let kept = holders[Int(lock)].list.filter { holds($0, lock) }
+        holders[Int(lock)].list = ContiguousArray(kept)
+    }
+
+    private static func key(_ lock: UInt32, _ task: Int) -> UInt64 { UInt64(UInt32(task)) << 32 | UInt64(lock) }
+
+    private static func member(_ lock: UInt32, shared: Bool) -> UInt32 { lock << 1 | (shared ? 1 : 0) }
 }

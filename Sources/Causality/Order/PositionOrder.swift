@@ -95,10 +95,7 @@ struct PositionOrder {
                 }
             }
             for round in rounds {
-                let leaves = departures[round] ?? []
-                for arrival in arrivals[round] ?? [] {
-                    for leave in leaves { edges.add(arrival, leave, .message) }
-                }
+                edges.add(each: arrivals[round] ?? [], before: departures[round] ?? [], .message)
             }
         }
     }

@@ -48,8 +48,8 @@ struct ProgramEmitter {
         tainted: Set<UInt32>
     ) {
         program.instructions.reserveCapacity(rows.count + rows.count / 2)
-        let incoming = EdgeSet.grouped(edges.to, rows: batch.count)
-        let outgoing = EdgeSet.grouped(edges.from, rows: batch.count)
+        let incoming = EdgeSet.grouped(edges.to, rows: edges.nodes)
+        let outgoing = EdgeSet.grouped(edges.from, rows: edges.nodes)
         func counts(_ edge: Int) -> Bool { !dropped[edge] && edges.strength[edge] != .position }
         for row in rows {
             start(row)
@@ -59,6 +59,10 @@ struct ProgramEmitter {
                 let edge = Int(incoming.order[Int(i)])
                 guard counts(edge) else { continue }
                 let source = edges.from[edge]
+                if edges.isHub(Int(source)) {
+                    put(.join, hubCell(source))
+                    continue
+                }
                 if taintOfRow[Int(source)] { taskTaint[Int(task)] = true }
                 // A task's first event joins through the fork that its source left behind, so that the task can take over a slot.
                 if order.place[index] == 0 { continue }
@@ -80,7 +84,9 @@ struct ProgramEmitter {
                 let edge = Int(outgoing.order[Int(i)])
                 guard counts(edge) else { continue }
                 let target = Int(edges.to[edge])
-                if order.place[target] == 0 {
+                if edges.isHub(target) {
+                    put(.merge, hubCell(UInt32(target)))
+                } else if order.place[target] == 0 {
                     put(.fork, order.task(of: target))
                 } else {
                     later += 1
@@ -145,6 +151,14 @@ struct ProgramEmitter {
     /// A cell whose first use stores, which drops whatever a used one still holds.
     private mutating func freshCell() -> UInt32 {
         if let cell = freeCells.popLast() { return cell }
+        program.cellCount += 1
+        return UInt32(program.cellCount - 1)
+    }
+
+    /// The cell that everything before a hub merges into: of its own, for merging does not drop what a used one holds.
+    private mutating func hubCell(_ hub: UInt32) -> UInt32 {
+        if let cell = cellOfSource[hub] { return cell }
+        cellOfSource[hub] = UInt32(program.cellCount)
         program.cellCount += 1
         return UInt32(program.cellCount - 1)
     }
@@ -287,6 +301,14 @@ struct ProgramEmitter {
         guard operation.isWrite else { return }
         let key = atomicKey(index, batch)
         let order = batch.flags[index].memoryOrder
+        // A read-modify-write that joined what was carried replaces it by a clock that includes it.
+        let isAddition =
+            operation == .atomicReadModifyWrite && order != .sequentiallyConsistent && order != .acquireRelease
+        var cells = isAddition ? atomics.cells(of: key) : []
+        if cells.count == AtomicCells.cellsMax, let last = cells.last {
+            if order == .release || atomics.fence(of: Int(task)) != nil { put(.merge, last) }
+            return
+        }
         let published: UInt32?
         switch order {
         case .relaxed, .acquire: published = atomics.fence(of: Int(task))
@@ -294,12 +316,6 @@ struct ProgramEmitter {
             let cell = freshAtomicCell()
             put(.store, cell)
             published = cell
-        }
-        var cells: [UInt32] = []
-        if operation == .atomicReadModifyWrite {
-            // A read-modify-write that joined what was carried replaces it by a clock that includes it.
-            let replaces = order == .sequentiallyConsistent || order == .acquireRelease
-            if !replaces { cells = atomics.cells(of: key) }
         }
         if let published, !cells.contains(published) { cells.append(published) }
         freeAtomicCells.append(contentsOf: atomics.replace(key, with: cells))

@@ -22,8 +22,8 @@ struct TopologicalMerge {
     init(_ batch: borrowing EventBatch, order: ProgramOrder, edges: EdgeSet) {
         dropped = ContiguousArray(repeating: false, count: edges.count)
         let taskCount = order.starts.count - 1
-        let outgoing = EdgeSet.grouped(edges.from, rows: batch.count)
-        var blocked = ContiguousArray<UInt32>(repeating: 0, count: batch.count)
+        let outgoing = EdgeSet.grouped(edges.from, rows: edges.nodes)
+        var blocked = ContiguousArray<UInt32>(repeating: 0, count: edges.nodes)
         for target in edges.to { blocked[Int(target)] += 1 }
         var next = order.starts
         var heap: ContiguousArray<Head> = []
@@ -37,20 +37,33 @@ struct TopologicalMerge {
                 heap.push(Head(time: batch.timestamps[row], task: UInt32(task)))
             }
         }
+        /// Takes an edge away from what waits for it.
+        func release(_ edge: Int, from current: Int) {
+            let target = Int(edges.to[edge])
+            blocked[target] -= 1
+            guard blocked[target] == 0 else { return }
+            if edges.isHub(target) {
+                for i in outgoing.starts[target]..<outgoing.starts[target + 1] {
+                    let later = Int(outgoing.order[Int(i)])
+                    // Nothing leads from a hub to a hub.
+                    if !dropped[later] { release(later, from: current) }
+                }
+                return
+            }
+            let task = Int(order.task(of: target))
+            if task != current, headRow(task) == target {
+                heap.push(Head(time: batch.timestamps[target], task: UInt32(task)))
+            }
+        }
         var incoming: (starts: ContiguousArray<UInt32>, order: ContiguousArray<UInt32>)?
         while rows.count < order.rows.count {
             guard let head = heap.pop() else {
-                let known = incoming ?? EdgeSet.grouped(edges.to, rows: batch.count)
+                let known = incoming ?? EdgeSet.grouped(edges.to, rows: edges.nodes)
                 incoming = known
-                let edge = weakest(batch, edges, known, order, next)
+                let edge = weakest(batch, edges, known, order, next, blocked)
                 dropped[edge] = true
                 droppedCount += 1
-                let target = Int(edges.to[edge])
-                blocked[target] -= 1
-                let task = Int(order.task(of: target))
-                if blocked[target] == 0, headRow(task) == target {
-                    heap.push(Head(time: batch.timestamps[target], task: UInt32(task)))
-                }
+                release(edge, from: -1)
                 continue
             }
             let task = Int(head.task)
@@ -59,13 +72,7 @@ struct TopologicalMerge {
             next[task] += 1
             for i in outgoing.starts[row]..<outgoing.starts[row + 1] {
                 let edge = Int(outgoing.order[Int(i)])
-                if dropped[edge] { continue }
-                let target = Int(edges.to[edge])
-                blocked[target] -= 1
-                let other = Int(order.task(of: target))
-                if other != task, blocked[target] == 0, headRow(other) == target {
-                    heap.push(Head(time: batch.timestamps[target], task: UInt32(other)))
-                }
+                if !dropped[edge] { release(edge, from: task) }
             }
             if let following = headRow(task), blocked[following] == 0 {
                 heap.push(Head(time: batch.timestamps[following], task: UInt32(task)))
@@ -79,18 +86,19 @@ struct TopologicalMerge {
         _ edges: EdgeSet,
         _ incoming: (starts: ContiguousArray<UInt32>, order: ContiguousArray<UInt32>),
         _ order: ProgramOrder,
-        _ next: ContiguousArray<UInt32>
+        _ next: ContiguousArray<UInt32>,
+        _ blocked: ContiguousArray<UInt32>
     ) -> Int {
         let taskCount = order.starts.count - 1
-        func isDone(_ row: Int) -> Bool {
-            let task = Int(order.task(of: row))
-            return order.place[row] + order.starts[task] < next[task]
+        func isDone(_ node: Int) -> Bool {
+            if edges.isHub(node) { return blocked[node] == 0 }
+            let task = Int(order.task(of: node))
+            return order.place[node] + order.starts[task] < next[task]
         }
-        /// The unsatisfied edge into a task's head that a canonical choice prefers.
-        func blocker(_ task: Int) -> Int {
-            let row = Int(order.rows[Int(next[task])])
+        /// The unsatisfied edge into a node that a canonical choice prefers.
+        func blocker(_ node: Int) -> Int {
             var best = -1
-            for i in incoming.starts[row]..<incoming.starts[row + 1] {
+            for i in incoming.starts[node]..<incoming.starts[node + 1] {
                 let edge = Int(incoming.order[Int(i)])
                 if dropped[edge] || isDone(Int(edges.from[edge])) { continue }
                 if best < 0 || precedes(edge, best, batch, edges) { best = edge }
@@ -102,9 +110,13 @@ struct TopologicalMerge {
         var task = (0..<taskCount).first { next[$0] < order.starts[$0 + 1] } ?? 0
         while seen[task] < 0 {
             seen[task] = path.count
-            let edge = blocker(task)
-            path.append(edge)
-            task = Int(order.task(of: Int(edges.from[edge])))
+            path.append(blocker(Int(order.rows[Int(next[task])])))
+            var source = Int(edges.from[path[path.count - 1]])
+            if edges.isHub(source) {
+                path.append(blocker(source))
+                source = Int(edges.from[path[path.count - 1]])
+            }
+            task = Int(order.task(of: source))
         }
         var choice = path[seen[task]]
         for edge in path[seen[task]...] where precedes(edge, choice, batch, edges) { choice = edge }
@@ -113,10 +125,10 @@ struct TopologicalMerge {
 
     private func precedes(_ a: Int, _ b: Int, _ batch: borrowing EventBatch, _ edges: EdgeSet) -> Bool {
         if edges.strength[a] != edges.strength[b] { return edges.strength[a] < edges.strength[b] }
-        let fromA = Int(edges.from[a])
-        let fromB = Int(edges.from[b])
+        let fromA = edges.row(of: Int(edges.from[a]))
+        let fromB = edges.row(of: Int(edges.from[b]))
         if fromA != fromB { return PositionOrder.precedes(fromA, fromB, batch) }
-        return PositionOrder.precedes(Int(edges.to[a]), Int(edges.to[b]), batch)
+        return PositionOrder.precedes(edges.row(of: Int(edges.to[a])), edges.row(of: Int(edges.to[b])), batch)
     }
 }
 

@@ -33,6 +33,8 @@ struct OrderViolations {
         var sort: Sort
         var use: Int
         var change: Int
+        /// Whoever looked too early came back for it.
+        var isWithdrawn = false
     }
 
     /// - Parameters:
@@ -63,6 +65,8 @@ struct OrderViolations {
 
     private struct Life {
         var nothingSeen: [Int] = []
+        /// Suspects among the early looks, which a later use by the same task withdraws.
+        var misled: [Int] = []
         var isMade = false
         var closed = -1
         var reported = false
@@ -88,6 +92,7 @@ struct OrderViolations {
                 if !isNull, !life.isMade {
                     life.isMade = true
                     for look in life.nothingSeen where order.taskOfRow[look] != order.taskOfRow[row] {
+                        life.misled.append(suspects.count)
                         suspects.append(Suspect(sort: .useBeforeInit, use: look, change: row))
                     }
                 }
@@ -102,14 +107,13 @@ struct OrderViolations {
                 life.reported = true
                 suspects.append(Suspect(sort: .useAfterClose, use: row, change: life.closed))
             } else if !isNull {
-                suspects.removeAll {
-                    $0.sort == .useBeforeInit && order.objectOfRow[$0.use] == object
-                        && order.taskOfRow[$0.use] == order.taskOfRow[row]
+                for number in life.misled where order.taskOfRow[suspects[number].use] == order.taskOfRow[row] {
+                    suspects[number].isWithdrawn = true
                 }
             }
             lives[object] = life
         }
-        return suspects
+        return suspects.filter { !$0.isWithdrawn }
     }
 
     private func isNull(_ value: ByteRange) -> Bool {

@@ -16,6 +16,8 @@ struct DeadlockDetector {
 
     /// Most findings that are only suspected.
     static let suspectedMax = 256
+    /// Choices tried for one cycle, of tasks and of acquires.
+    private static let triesMax = 10_000
     /// Acquires of a member that are compared with the other members' before a cycle counts as ordered.
     private static let samplesMax = 3
 
@@ -72,12 +74,16 @@ struct DeadlockDetector {
         var result: [[Int]] = []
         var used: Set<UInt32> = []
         var choice: [Int] = []
+        // Members that share too few tasks have as many ways to fail as those tasks can be ordered in.
+        var tries = Self.triesMax
         func choose() {
-            if result.count == DeadlockSearch.assignmentsMax { return }
+            tries -= 1
+            if result.count == DeadlockSearch.assignmentsMax || tries <= 0 { return }
             if choice.count == tasks.count { return result.append(choice) }
             for (index, task) in tasks[choice.count].enumerated() where used.insert(task).inserted {
                 choice.append(index)
                 choose()
+                if tries <= 0 { return }
                 choice.removeLast()
                 used.remove(task)
             }
@@ -159,7 +165,7 @@ struct DeadlockDetector {
             if choice.count == samples.count { return true }
             for position in samples[choice.count] {
                 tries += 1
-                if tries > 10_000 { return false }
+                if tries > Self.triesMax { return false }
                 let row = UInt32(source.row(at: position))
                 let isFree = choice.allSatisfy { other in
                     let known = UInt32(source.row(at: other))

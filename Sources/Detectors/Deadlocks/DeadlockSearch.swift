@@ -13,6 +13,8 @@ struct DeadlockSearch {
     static let windowsMax = 4
     static let assignmentsMax = 32
     static let stepsFloor = 20_000_000
+    /// Events of all schedules together.
+    static let scheduledMax = PredictedPairs.scheduledMax
 
     /// A cycle over distinct tasks.
     struct Pattern {
@@ -34,6 +36,8 @@ struct DeadlockSearch {
 
     private let source: WindowSource
     private(set) var statistics = PredictionStatistics()
+    /// What is left of ``scheduledMax``.
+    private var room = Self.scheduledMax
 
     init(_ source: WindowSource) { self.source = source }
 
@@ -52,7 +56,7 @@ struct DeadlockSearch {
         for (start, numbers) in windows.sorted(by: { $0.key < $1.key }) {
             let open = numbers.filter { found[patterns[$0].cycle] == nil }
             if open.isEmpty { continue }
-            if budget <= 0 {
+            if budget <= 0 || room <= 0 {
                 statistics.undecided += open.count
                 continue
             }
@@ -61,7 +65,7 @@ struct DeadlockSearch {
             var closure = SyncPreservingClosure(window)
             let empty = closure.checkpoint()
             for number in open where found[patterns[number].cycle] == nil {
-                if closure.steps > budget {
+                if closure.steps > budget || room <= 0 {
                     statistics.undecided += 1
                     continue
                 }
@@ -113,10 +117,12 @@ struct DeadlockSearch {
             if next[blocked] == lists[blocked].count { return nil }
             closure.prepare(lists[blocked][next[blocked]])
         }
+        let schedule = closure.members()
+        room -= schedule.count
         return Instance(
             cycle: pattern.cycle,
             acquires: lists.indices.map { lists[$0][next[$0]] + base },
-            schedule: ContiguousArray(closure.members().map { $0 + base }),
+            schedule: ContiguousArray(schedule.map { $0 + base }),
             start: base
         )
     }

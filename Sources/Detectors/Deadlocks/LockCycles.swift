@@ -1,3 +1,5 @@
+import Causality
+
 /// Searches the lock-order graph for cycles: dependencies of which each wants what the next one holds, while no lock keeps
 /// any two of them apart.
 ///
@@ -45,13 +47,10 @@ struct LockCycles {
     /// Adds every cycle of the wanted length that begins with the path and has its smallest dependency first.
     private mutating func extend(to length: Int) {
         guard let first = path.first, let last = path.last, isExhaustive else { return }
-        for next in holding[dependencies[last].wanted] ?? [] where next > first {
-            work += 1
-            if work > Self.workMax || cycles.count >= Self.cyclesMax {
-                isExhaustive = false
-                return
-            }
-            guard blocks(next, last), path.allSatisfy({ !excludes(next, $0) }), canRun(path + [next]) else { continue }
+        guard spend(1) else { return }
+        for next in later(holding[dependencies[last].wanted] ?? [], than: first) {
+            guard spend(1 + dependencies[next].held.count / 16) else { return }
+            guard blocks(next, last), path.allSatisfy({ !excludes(next, $0) }), canRun(with: next) else { continue }
             if path.count + 1 == length {
                 if blocks(first, next) { cycles.append(path + [next]) }
             } else {
@@ -62,11 +61,31 @@ struct LockCycles {
         }
     }
 
-    /// True when the dependencies can belong to distinct tasks, as far as counting tells, or all to one.
-    private func canRun(_ members: [Int]) -> Bool {
-        var all = Set(tasks[members[0]])
-        var common = all
-        for member in members.dropFirst() {
+    /// Counts work; false, and the end of the search, at its bound.
+    private mutating func spend(_ amount: Int) -> Bool {
+        work += amount
+        if work > Self.workMax || cycles.count >= Self.cyclesMax { isExhaustive = false }
+        return isExhaustive
+    }
+
+    /// The part of an ascending list after a dependency.
+    private func later(_ list: [Int], than first: Int) -> ArraySlice<Int> {
+        var (low, high) = (0, list.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if list[middle] <= first { low = middle + 1 } else { high = middle }
+        }
+        return list[low...]
+    }
+
+    /// True when the path and one more dependency can belong to distinct tasks, as far as counting tells, or all to one.
+    private func canRun(with next: Int) -> Bool {
+        let members = path + [next]
+        // Whichever has as many tasks as there are members settles it; the others' sets are small.
+        if members.contains(where: { tasks[$0].count >= members.count }) { return true }
+        var all: Set<UInt32> = []
+        var common = tasks[next]
+        for member in members {
             all.formUnion(tasks[member])
             common.formIntersection(tasks[member])
         }
@@ -82,9 +101,7 @@ struct LockCycles {
 
     /// True when a lock that both hold keeps them from being there at once.
     private func excludes(_ a: Int, _ b: Int) -> Bool {
-        dependencies[a].held.contains { x in
-            dependencies[b].held.contains { y in x >> 1 == y >> 1 && (x & 1 == 0 || y & 1 == 0) }
-        }
+        LocksetTable.exclude(dependencies[a].held, dependencies[b].held)
     }
 }
 

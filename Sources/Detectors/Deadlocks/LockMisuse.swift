@@ -16,7 +16,7 @@ struct LockMisuse {
         self.isComplete = isComplete
     }
 
-    /// - Complexity: O(lock operations).
+    /// - Complexity: O(lock operations), and O(rows) when some lock is never given back.
     func report(to ledger: inout AnomalyLedger) {
         var open: [UInt64: LockStep] = [:]
         var reentries: [UInt64: LockStep] = [:]
@@ -36,14 +36,16 @@ struct LockMisuse {
             }
         }
         let regular = open.values.filter { !source.order.irregularLocks.contains($0.lock) }
-        for step in regular.sorted(by: { $0.row < $1.row }) { reportLeak(step, &ledger) }
+        if isComplete, !regular.isEmpty {
+            let requests = RequestEndings(source)
+            for step in regular.sorted(by: { $0.row < $1.row }) { reportLeak(step, requests, &ledger) }
+        }
         for step in reentries.values.sorted(by: { $0.row < $1.row }) { reportReentry(step, &ledger) }
     }
 
     // MARK: Kept for ever
 
-    private func reportLeak(_ step: LockStep, _ ledger: inout AnomalyLedger) {
-        guard isComplete else { return }
+    private func reportLeak(_ step: LockStep, _ requests: RequestEndings, _ ledger: inout AnomalyLedger) {
         let row = Int(step.row)
         let position = source.position(of: step.row)
         // An acquire that is logged beforehand and followed by nothing is still waiting.
@@ -51,7 +53,7 @@ struct LockMisuse {
         let consequence: String
         if endings.isOver(step.holder, after: position) {
             consequence = "ended while holding it"
-        } else if endings.requestIsOver(step.holder, after: position) {
+        } else if requests[position] {
             consequence = "was done with its request while holding it"
         } else {
             return

@@ -48,25 +48,4 @@ struct TaskEndings {
     func isOver(_ task: UInt32, after position: UInt32) -> Bool {
         ended[Int(task)] && lastPosition[Int(task)] != .max && lastPosition[Int(task)] >= position
     }
-
-    /// True when the request that a task served at a position is over: it was answered, or the task went on to another one.
-    ///
-    /// - Complexity: O(rows after the position) at worst; asked for claims that are never given back only.
-    func requestIsOver(_ task: UInt32, after position: UInt32) -> Bool {
-        let batch = source.batch
-        let trace = batch.traces[source.row(at: Int(position))]
-        var answered = false
-        var open = 0
-        for later in Int(position) + 1..<source.count where source.task(at: later) == task {
-            let row = source.row(at: later)
-            if batch.traces[row] != trace { return true }
-            // Requests that the handler itself makes are answered to it.
-            switch batch.kinds[row] {
-            case .httpRequest: open += 1
-            case .httpResponse: if open > 0 { open -= 1 } else { answered = true }
-            default: answered = false
-            }
-        }
-        return answered
-    }
 }

@@ -3,6 +3,10 @@
 /// A read of a list shows every version before it, in order, so the longest read of a key orders its versions; an append that
 /// nobody saw comes after all that were seen (Kingsbury and Alvaro, VLDB 2021, section 4.3).
 struct AppendReading {
+    /// Readers of one version that are ordered before each append that came next: n readers and n appends that nobody saw would have
+    /// n² reasons.
+    private static let readersMax = 1_024
+
     private let history: History
     /// Transactions that may have taken effect.
     private let possible: [Int]
@@ -126,7 +130,7 @@ struct AppendReading {
                 let version = KeyedValue(key: key, value: element)
                 let place = places[version] ?? orders[key]?.count ?? 0
                 guard place > 0, let previous = orders[key]?[place - 1] else {
-                    for reader in initialReaders[key] ?? [] {
+                    for reader in (initialReaders[key] ?? []).prefix(Self.readersMax) {
                         add(.readWrite, from: reader, to: index, version, seen: -1)
                     }
                     continue
@@ -135,7 +139,7 @@ struct AppendReading {
                 if let writer = writers[before], isPossible(writer) {
                     add(.writeWrite, from: writer, to: index, version, seen: previous)
                 }
-                for reader in readers[before] ?? [] {
+                for reader in (readers[before] ?? []).prefix(Self.readersMax) {
                     add(.readWrite, from: reader, to: index, version, seen: previous)
                 }
             }

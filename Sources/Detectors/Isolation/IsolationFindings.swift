@@ -128,9 +128,9 @@ struct IsolationFindings {
             guard DependencyKinds.antidependencies.contains(edge.kind) else { return false }
             let reader = reading.log.transactions[edge.from]
             guard reader.isolation == .readCommitted || reader.isolation == .readUncommitted else { return true }
-            return reader.statements.contains {
-                reading.log.statements[$0].isWrite && reading.log.statements[$0].start > edge.fromPosition
-            }
+            // Statements come in the order of their start, so the last write settles it.
+            let lastWrite = reader.statements.last { reading.log.statements[$0].isWrite }
+            return lastWrite.map { reading.log.statements[$0].start > edge.fromPosition } ?? false
         }
     }
 

@@ -127,8 +127,19 @@ private struct CommonLocks {
     mutating func intersection(_ locks: UInt32, _ key: UInt32) -> UInt32 {
         let here = self.locks(at: key)
         if here == locks { return locks }
-        let common = sets[Int(locks)].filter(sets[Int(here)].contains)
+        let common = Self.common(sets[Int(locks)], sets[Int(here)])
         return common.count == sets[Int(locks)].count ? locks : intern(common)
+    }
+
+    /// Members of two sorted sets.
+    private static func common(_ left: [UInt32], _ right: [UInt32]) -> [UInt32] {
+        var result: [UInt32] = []
+        var place = 0
+        for member in left {
+            while place < right.count, right[place] < member { place += 1 }
+            if place < right.count, right[place] == member { result.append(member) }
+        }
+        return result
     }
 
     private mutating func intern(_ members: [UInt32]) -> UInt32 {

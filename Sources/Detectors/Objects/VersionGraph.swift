@@ -44,44 +44,98 @@ public struct VersionGraph: Sendable {
     /// Bytes of a value, beyond which it is only said how long it is.
     private static let valueBytesMax = 1_024
 
-    /// The graph of one object name.
+    /// The graph of one object name. Events are distinct, as a store gives them.
     ///
     /// - Parameters:
     ///   - service: only accesses of this service; of every service when `nil`.
     ///   - limit: versions to list.
-    /// - Complexity: O(n log n) in accesses of the object, O(events) to find them.
+    /// - Complexity: O(n log limit) in accesses of the object, O(events) to find them.
     public init(_ batch: borrowing EventBatch, name: String, service: String?, limit: Int) {
-        guard let symbol = batch.symbols.find(name) else { return }
-        var rows: [Int] = []
-        var found: Set<String> = []
-        for row in 0..<batch.count where batch.objects[row] == symbol && batch.operations[row].isAccess {
-            let of = batch.symbols[batch.processes[Int(batch.processIndices[row])].service]
-            guard service == nil || service == of else { continue }
-            rows.append(row)
-            found.insert(of)
+        var rows: [Int32] = []
+        // A name that no event has is the symbol of nothing.
+        let symbol = batch.symbols.find(name) ?? .empty
+        for row in 0..<batch.count where !symbol.isEmpty && batch.objects[row] == symbol && batch.operations[row].isAccess {
+            guard service == nil || service == Self.service(row, batch) else { continue }
+            rows.append(Int32(row))
         }
-        services = found.sorted()
-        let timestamps = batch.timestamps
-        let ids = batch.ids
-        rows.sort { (timestamps[$0], ids[$0]) < (timestamps[$1], ids[$1]) }
-        origin = rows.first { batch.operations[$0].isWrite }.flatMap { Self.value(batch.oldValues[$0], batch) }
-        var seen: Set<EventKey> = []
+        self.init(batch, rows: rows, limit: limit)
+    }
+
+    /// The graph of an object whose accesses are these rows.
+    init(_ batch: borrowing EventBatch, rows: [Int32], limit: Int) {
+        let (early, late) = Self.split(rows, limit, batch)
+        origin = early.first { batch.operations[Int($0)].isWrite }.flatMap { Self.value(batch.oldValues[Int($0)], batch) }
         var newest: [String: Int] = [:]
-        for row in rows where seen.insert(EventKey(trace: batch.traces[row], id: ids[row])).inserted {
+        for row in early.lazy.map(Int.init) {
             if batch.operations[row].isWrite {
                 writes += 1
                 if versions.count < limit { add(row, batch, &newest) }
             } else {
-                reads += 1
-                let value = Self.value(batch.newValues[row], batch)
-                if let value, let version = newest[value] {
-                    versions[version].reads += 1
-                } else {
-                    readsElsewhere += 1
-                    if let value, value == origin { originReads += 1 }
-                }
+                note(read: row, batch, newest)
             }
         }
+        var processes: Set<UInt32> = []
+        for row in early { processes.insert(batch.processIndices[Int(row)]) }
+        for row in late.lazy.map(Int.init) {
+            processes.insert(batch.processIndices[row])
+            if batch.operations[row].isWrite { writes += 1 } else { note(read: row, batch, newest) }
+        }
+        services = Set(processes.map { batch.symbols[batch.processes[Int($0)].service] }).sorted()
+    }
+
+    /// Bytes in memory, roughly.
+    var footprintBytes: Int {
+        versions.reduce(256) { sum, version in
+            sum + MemoryLayout<Version>.stride + (version.value?.utf8.count ?? 0) + (version.replaced?.utf8.count ?? 0)
+                + version.location.utf8.count + version.thread.utf8.count
+        }
+    }
+
+    /// Rows up to the last version that is listed, by time, and those behind it in no order: of them only numbers are told.
+    private static func split(
+        _ rows: [Int32],
+        _ limit: Int,
+        _ batch: borrowing EventBatch
+    ) -> (early: [Int32], late: [Int32]) {
+        let (timestamps, ids) = (batch.timestamps, batch.ids)
+        func precedes(_ one: Int32, _ two: Int32) -> Bool {
+            let (a, b) = (timestamps[Int(one)], timestamps[Int(two)])
+            return a == b ? ids[Int(one)] < ids[Int(two)] : a < b
+        }
+        var first: [Int32] = []
+        var last: Int32?
+        func shorten() {
+            first.sort(by: precedes)
+            guard first.count >= limit, limit > 0 else { return }
+            first.removeLast(first.count - limit)
+            last = first.last
+        }
+        for row in rows where batch.operations[Int(row)].isWrite && last.map({ precedes(row, $0) }) ?? true {
+            first.append(row)
+            if first.count >= 2 * limit + 64 { shorten() }
+        }
+        shorten()
+        guard let last else { return (rows.sorted(by: precedes), []) }
+        var (early, late): ([Int32], [Int32]) = ([], [])
+        for row in rows {
+            if precedes(last, row) { late.append(row) } else { early.append(row) }
+        }
+        return (early.sorted(by: precedes), late)
+    }
+
+    private mutating func note(read row: Int, _ batch: borrowing EventBatch, _ newest: [String: Int]) {
+        reads += 1
+        let value = Self.value(batch.newValues[row], batch)
+        if let value, let version = newest[value] {
+            versions[version].reads += 1
+        } else {
+            readsElsewhere += 1
+            if let value, value == origin { originReads += 1 }
+        }
+    }
+
+    private static func service(_ row: Int, _ batch: borrowing EventBatch) -> String {
+        batch.symbols[batch.processes[Int(batch.processIndices[row])].service]
     }
 
     private mutating func add(_ row: Int, _ batch: borrowing EventBatch, _ newest: inout [String: Int]) {
@@ -95,7 +149,7 @@ public struct VersionGraph: Sendable {
                 number: number,
                 trace: batch.traces[row],
                 event: batch.ids[row],
-                service: batch.symbols[batch.processes[Int(batch.processIndices[row])].service],
+                service: Self.service(row, batch),
                 thread: batch.symbols[batch.threads[row]],
                 location: batch.symbols[batch.locations[row]],
                 timestamp: batch.timestamps[row],
@@ -107,11 +161,6 @@ public struct VersionGraph: Sendable {
             )
         )
         if let value { newest[value] = number }
-    }
-
-    private struct EventKey: Hashable {
-        var trace: TraceID
-        var id: EventID
     }
 
     private static func value(_ range: ByteRange, _ batch: borrowing EventBatch) -> String? {

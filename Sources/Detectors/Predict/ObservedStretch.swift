@@ -13,8 +13,9 @@ struct ObservedStretch {
     /// What each event reads or writes, numbered within the stretch, or -1.
     private(set) var memory: ContiguousArray<Int32>
     private(set) var memoryCount = 0
-    /// Causes of each event besides program order, as `causes[starts[i]..<starts[i + 1]]`.
+    /// Causes of each event besides program order, as `causes[starts[i]..<starts[i + 1]]`; lists as in ``ExplicitEdges``.
     private(set) var causes: ContiguousArray<UInt32> = []
+    private(set) var links: ContiguousArray<ExplicitEdges.Link> = []
     private(set) var causeStarts: ContiguousArray<UInt32>
     /// Failed acquires that another task's claim explains.
     private(set) var obstructed: Set<Int> = []
@@ -66,11 +67,15 @@ struct ObservedStretch {
         let base = range.lowerBound
         for row in edges.to { causeStarts[Int(positionOfRow[Int(row)]) - base + 1] += 1 }
         for index in 0..<range.count { causeStarts[index + 1] += causeStarts[index] }
+        links = edges.links
+        for index in links.indices { links[index].event = positionOfRow[Int(links[index].event)] - UInt32(base) }
         causes = ContiguousArray(repeating: 0, count: edges.to.count)
         var next = causeStarts
         for (edge, row) in edges.to.enumerated() {
             let target = Int(positionOfRow[Int(row)]) - base
-            causes[Int(next[target])] = positionOfRow[Int(edges.from[edge])] - UInt32(base)
+            let source = edges.from[edge]
+            let isList = ExplicitEdges.list(source) != nil
+            causes[Int(next[target])] = isList ? source : positionOfRow[Int(source)] - UInt32(base)
             next[target] += 1
         }
     }

@@ -12,6 +12,10 @@ struct PredictedPairs {
     /// Events that may be put into windows besides a quarter of all.
     static let eventsFloor = 400_000
 
+    /// Events of all schedules together: thousands of pairs of one window, each with most of the window as its schedule, would fill
+    /// gigabytes. A window of schedules of the largest size is 160 pairs.
+    static let scheduledMax = 8_000_000
+
     /// A predictable instance, by position in the causal order.
     struct Pair {
         var key: StaticPairs.Key
@@ -35,6 +39,8 @@ struct PredictedPairs {
     private let keys: StaticPairs.Naming
     private let groups: ContiguousArray<RaceCandidates.Group>
     private(set) var statistics = PredictionStatistics()
+    /// What is left of ``scheduledMax``.
+    private var room = Self.scheduledMax
 
     init(_ source: WindowSource, keys: StaticPairs.Naming, known: Set<StaticPairs.Key>) {
         self.source = source
@@ -78,7 +84,7 @@ struct PredictedPairs {
             let open = asked.filter { found[$0.group] == nil }
             if open.isEmpty { continue }
             let range = start..<min(start + Self.windowEvents, source.count)
-            if budget <= 0 || events <= 0 {
+            if budget <= 0 || events <= 0 || room <= 0 {
                 statistics.undecided += Set(open.map(\.group)).count
                 continue
             }
@@ -137,7 +143,7 @@ struct PredictedPairs {
         let runs = AccessRuns(source, window, objects: Set(questions.map { object(at: $0.second) }))
         var task = UInt32.max
         for (number, question) in questions.enumerated() where found[question.group] == nil {
-            if closure.steps > budget {
+            if closure.steps > budget || room <= 0 {
                 statistics.undecided += Set(questions[number...].map(\.group)).count
                 break
             }
@@ -161,6 +167,7 @@ struct PredictedPairs {
                 if closure.contains(second) { break }
                 if closure.contains(first) { continue }
                 let schedule = closure.members() + [first, second]
+                room -= schedule.count
                 found[question.group] = Pair(
                     key: groups[question.group].key,
                     first: first + window.range.lowerBound,

@@ -1,3 +1,5 @@
+import Causality
+
 /// The least set of events that any schedule must have run before some chosen events can come next, when the order of
 /// lock sections and what every read sees stay as observed.
 ///
@@ -14,6 +16,7 @@ struct SyncPreservingClosure {
         case lastExclusive
         case waiting
         case following
+        case reached
     }
 
     private struct Change {
@@ -33,6 +36,8 @@ struct SyncPreservingClosure {
     /// Lists of shared sections in the set after the last exclusive one, by lock.
     private var waiting: ContiguousArray<UInt32>
     private var following: ContiguousArray<UInt32>
+    /// The links of lists of needs that are in the set, and with each the rest of its list.
+    private var reached: ContiguousArray<UInt32>
     private var agenda: ContiguousArray<UInt32> = []
     private var journal: ContiguousArray<Change> = []
     /// Stops visited so far, the measure of work.
@@ -46,6 +51,7 @@ struct SyncPreservingClosure {
         lastExclusive = ContiguousArray(repeating: Self.none, count: window.lockCount)
         waiting = lastExclusive
         following = ContiguousArray(repeating: Self.none, count: window.sections.count)
+        reached = ContiguousArray(repeating: 0, count: window.links.count)
         for section in window.openSections { enter(section) }
         run()
         journal.removeAll()
@@ -57,7 +63,18 @@ struct SyncPreservingClosure {
     func contains(_ index: Int) -> Bool { window.place[index] < frontier[Int(window.task[index])] }
 
     /// Window-relative positions of the set in causal order, which is a schedule of it.
-    func members() -> [Int] { (0..<window.count).filter(contains) }
+    ///
+    /// - Complexity: O(members log members) for a small set, at most O(events of the window).
+    func members() -> [Int] {
+        let count = frontier.reduce(0) { $0 + Int($1) }
+        guard count < window.count / 16 else { return (0..<window.count).filter(contains) }
+        var result: [Int] = []
+        result.reserveCapacity(count)
+        for task in frontier.indices {
+            for place in 0..<frontier[task] { result.append(window.member(UInt32(task), place)) }
+        }
+        return result.sorted()
+    }
 
     // MARK: Growing
 
@@ -65,7 +82,7 @@ struct SyncPreservingClosure {
     mutating func prepare(_ index: Int) {
         require(window.task[index], window.place[index])
         let start = Int(window.needStarts[index])
-        for edge in start..<start + Int(window.explicitNeeds[index]) { require(event: Int(window.needs[edge])) }
+        for edge in start..<start + Int(window.explicitNeeds[index]) { require(need: window.needs[edge]) }
         run()
     }
 
@@ -77,6 +94,22 @@ struct SyncPreservingClosure {
         while journal.count > checkpoint {
             let change = journal.removeLast()
             _ = exchange(change.slot, Int(change.index), change.old)
+        }
+    }
+
+    @inline(__always)
+    private mutating func require(need: UInt32) {
+        if let list = ExplicitEdges.list(need) { require(list: UInt32(list)) } else { require(event: Int(need)) }
+    }
+
+    /// Requires every event of a list; what is reached once is not walked again.
+    private mutating func require(list: UInt32) {
+        var link = list
+        while link != ExplicitEdges.end, reached[Int(link)] == 0 {
+            set(.reached, link, 1)
+            require(event: Int(window.links[Int(link)].event))
+            link = window.links[Int(link)].rest
+            steps += 1
         }
     }
 
@@ -112,7 +145,7 @@ struct SyncPreservingClosure {
         var edge = Int(window.needStarts[index])
         let end = Int(window.needStarts[index + 1])
         while edge < end {
-            require(event: Int(window.needs[edge]))
+            require(need: window.needs[edge])
             edge += 1
         }
         let section = window.sectionAt[index]
@@ -187,6 +220,7 @@ struct SyncPreservingClosure {
         case .lastExclusive: swap(&lastExclusive[index], &old)
         case .waiting: swap(&waiting[index], &old)
         case .following: swap(&following[index], &old)
+        case .reached: swap(&reached[index], &old)
         }
         return old
     }

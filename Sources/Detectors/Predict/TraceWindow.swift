@@ -27,8 +27,11 @@ struct TraceWindow {
     /// Positions of each task's events: `members[memberStarts[t]..<memberStarts[t + 1]]`, relative to the window.
     private(set) var members: ContiguousArray<UInt32>
     private(set) var memberStarts: ContiguousArray<UInt32>
-    /// Window-relative positions that each event needs besides its predecessor; the explicit ones come first.
+    /// Window-relative positions that each event needs besides its predecessor; the explicit ones come first, lists of them as in
+    /// ``ExplicitEdges``.
     private(set) var needs: ContiguousArray<UInt32>
+    /// The links of those lists, their events as window-relative positions.
+    private(set) var links: ContiguousArray<ExplicitEdges.Link> = []
     private(set) var needStarts: ContiguousArray<UInt32>
     /// Section that begins at each position, or -1.
     private(set) var sectionAt: ContiguousArray<Int32>
@@ -90,8 +93,11 @@ struct TraceWindow {
         var to: ContiguousArray<UInt32> = []
         let base = UInt32(range.lowerBound)
         let edges = source.explicitEdges(in: range)
+        links = edges.links
+        for index in links.indices { links[index].event = source.position(of: links[index].event) - base }
         for index in edges.from.indices {
-            from.append(source.position(of: edges.from[index]) - base)
+            let isList = ExplicitEdges.list(edges.from[index]) != nil
+            from.append(isList ? edges.from[index] : source.position(of: edges.from[index]) - base)
             to.append(source.position(of: edges.to[index]) - base)
         }
         for refusal in source.refusals(in: range) {

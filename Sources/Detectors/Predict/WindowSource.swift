@@ -70,8 +70,19 @@ struct WindowSource {
     }
 
     /// Failed acquires in the range.
-    func refusals(in range: Range<Int>) -> ContiguousArray<LockSections.Refusal> {
-        ContiguousArray(sections.refusals.filter { range.contains(Int($0.position)) })
+    ///
+    /// - Complexity: O(log refusals).
+    func refusals(in range: Range<Int>) -> ArraySlice<LockSections.Refusal> {
+        let all = sections.refusals
+        func firstRefusal(atOrAfter position: Int) -> Int {
+            var (low, high) = (0, all.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if Int(all[middle].position) < position { low = middle + 1 } else { high = middle }
+            }
+            return low
+        }
+        return all[firstRefusal(atOrAfter: range.lowerBound)..<firstRefusal(atOrAfter: range.upperBound)]
     }
 }
 

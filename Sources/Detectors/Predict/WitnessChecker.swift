@@ -120,26 +120,44 @@ public struct WitnessChecker {
         let stretch: ObservedStretch
         var machine: LockMachine
         var done: ContiguousArray<Bool>
+        /// Links of lists of causes that have all happened, with the rests of their lists.
+        var happened: ContiguousArray<Bool>
         var lastWriter: ContiguousArray<Int32>
 
         init(_ stretch: ObservedStretch, _ machine: LockMachine) {
             self.stretch = stretch
             self.machine = machine
             done = ContiguousArray(repeating: false, count: stretch.range.count)
+            happened = ContiguousArray(repeating: false, count: stretch.links.count)
             lastWriter = ContiguousArray(repeating: -1, count: stretch.memoryCount)
         }
 
         /// Throws unless the event is its task's next one and everything that caused it has happened.
-        func checkReady(_ row: Int, _ index: Int) throws(WitnessFailure) {
+        mutating func checkReady(_ row: Int, _ index: Int) throws(WitnessFailure) {
             guard !done[index] else { throw .unknownEvent(row: row) }
             let previous = Int(stretch.previous[index])
             guard previous < 0 || done[previous] else { throw .programOrder(row: row) }
             var cause = Int(stretch.causeStarts[index])
             let end = Int(stretch.causeStarts[index + 1])
             while cause < end {
-                guard done[Int(stretch.causes[cause])] else { throw .missingCause(row: row) }
+                guard hasHappened(stretch.causes[cause]) else { throw .missingCause(row: row) }
                 cause += 1
             }
+        }
+
+        private mutating func hasHappened(_ cause: UInt32) -> Bool {
+            guard let list = ExplicitEdges.list(cause) else { return done[Int(cause)] }
+            var link = UInt32(list)
+            while link != ExplicitEdges.end, !happened[Int(link)] {
+                guard done[Int(stretch.links[Int(link)].event)] else { return false }
+                link = stretch.links[Int(link)].rest
+            }
+            link = UInt32(list)
+            while link != ExplicitEdges.end, !happened[Int(link)] {
+                happened[Int(link)] = true
+                link = stretch.links[Int(link)].rest
+            }
+            return true
         }
     }
 

@@ -22,11 +22,13 @@ public struct ProgramInsight: Sendable {
     /// Threads of each of the analysis's races.
     public var threads: [RaceThreads]
     public var overview: Overview
+    /// Versions of the most accessed objects.
+    public var versions: VersionGraphs
     /// How long it took.
     public var elapsed: Duration
 
     /// Computes everything from a snapshot.
-    init(_ snapshot: StoreSnapshot, options: AnalysisOptions, learnsLatencies: Bool) {
+    init(_ snapshot: StoreSnapshot, options: AnalysisOptions, learnsLatencies: Bool, versionsMax: Int) {
         let begin = ContinuousClock.now
         counts = snapshot.counts
         analysis = Analyzer.analyze(snapshot.batch, spans: snapshot.spans, options: options)
@@ -34,6 +36,7 @@ public struct ProgramInsight: Sendable {
         analysis.coverage.note(.evicted, counts.evictedEvents + counts.refusedEvents)
         threads = analysis.races.map { RaceThreads($0, snapshot.batch) }
         overview = Overview(snapshot.batch, learnsLatencies: learnsLatencies)
+        versions = VersionGraphs(snapshot.batch, names: overview.objects.top.lazy.map(\.name), limit: versionsMax)
         elapsed = ContinuousClock.now - begin
     }
 }

@@ -28,17 +28,24 @@ public final class LiveAnalysis: Sendable {
     /// - Parameters:
     ///   - workers: analyses that run at once; the others wait.
     ///   - learnsLatencies: whether usual durations are learned; without them nothing is unusual.
+    ///   - versionsMax: versions of an object that are listed.
     public init(
         store: any TraceStore,
         options: AnalysisOptions = AnalysisOptions(),
         workers: Int = 2,
-        learnsLatencies: Bool = true
+        learnsLatencies: Bool = true,
+        versionsMax: Int = 500
     ) {
         self.store = store
         let threads = AnalysisThreads(width: workers)
         program = AnalysisRunner(threads: threads, costMax: 1) { _ in
             guard let snapshot = try? await store.snapshot() else { return nil }
-            let insight = ProgramInsight(snapshot, options: options, learnsLatencies: learnsLatencies)
+            let insight = ProgramInsight(
+                snapshot,
+                options: options,
+                learnsLatencies: learnsLatencies,
+                versionsMax: versionsMax
+            )
             return .init(revision: snapshot.counts.revision, value: insight, cost: 1)
         }
         traces = AnalysisRunner(threads: threads, costMax: Self.cachedTraceBytesMax) { id in
@@ -60,7 +67,7 @@ public final class LiveAnalysis: Sendable {
                 snapshot.batch,
                 name: question.name,
                 service: question.service,
-                limit: question.limit
+                limit: versionsMax
             )
             let revision = snapshot.counts.revision
             return .init(revision: revision, value: Versions(graph: graph, revision: revision), cost: 1)
@@ -92,14 +99,11 @@ public final class LiveAnalysis: Sendable {
         public var name: String
         /// Only accesses of this service; of every service when `nil`.
         public var service: String?
-        /// Versions to list.
-        public var limit: Int
 
         /// A question.
-        public init(name: String, service: String? = nil, limit: Int) {
+        public init(name: String, service: String? = nil) {
             self.name = name
             self.service = service
-            self.limit = limit
         }
     }
 
@@ -107,6 +111,12 @@ public final class LiveAnalysis: Sendable {
     public struct Versions: Sendable {
         public var graph: VersionGraph
         public var revision: UInt64
+
+        /// An answer.
+        public init(graph: VersionGraph, revision: UInt64) {
+            self.graph = graph
+            self.revision = revision
+        }
     }
 
     /// The versions of one object over all traces, at least as of now.

@@ -13,7 +13,7 @@ enum DemoRoutes {
             .post(
                 "/api/demo",
                 style: .problem,
-                role: .ingest,
+                role: .admin,
                 RouteAbout(
                     "Store the demo's traces, a bank that loses updates, in a server that holds nothing yet",
                     body: ("application/json", .object([])),

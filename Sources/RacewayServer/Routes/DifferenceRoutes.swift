@@ -25,22 +25,7 @@ enum DifferenceRoutes {
                 let found = try await RunDifferences.of(finding, store: server.store)
                 let revision = try await server.store.counts().revision
                 return await server.answers.answer(request, revision: "\(program.counts.revision).\(revision)") {
-                    Answer.json { json in
-                        json.object { json in
-                            json.member("racing", found.racing)
-                            json.member("others", found.others)
-                            json.array("differences") { json in
-                                for each in found.differences {
-                                    json.object { json in
-                                        json.member("key", each.attribute.key)
-                                        json.member("value", each.attribute.value)
-                                        json.member("racing", each.racing)
-                                        json.member("others", each.others)
-                                    }
-                                }
-                            }
-                        }
-                    }
+                    Answer.json { json in JSONRenderer.write(found, to: &json) }
                 }
             }
         ]

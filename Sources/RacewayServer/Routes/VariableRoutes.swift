@@ -73,22 +73,33 @@ enum VariableRoutes {
             let name = try request.parameter("name")
             let service = try request.text("service")
             // Where every object is listed, names that are not cost no look at the events.
-            let objects = try await server.program().overview.objects
+            let program = try await server.program()
+            let objects = program.overview.objects
             guard objects.count > objects.top.count || objects.top.contains(where: { $0.name == name }) else {
                 throw unknown(service)
             }
-            let question = LiveAnalysis.VersionQuestion(
-                name: name,
-                service: service,
-                limit: server.limits.versionsMax
-            )
-            let found = try await server.analysis.versions(question, waitingAtMost: server.limits.analysisWait)
-            guard let found else { throw ServerState.notYet }
+            let found = try await graph(name, service, program, server)
             guard found.graph.writes + found.graph.reads > 0 else { throw unknown(service) }
             return await server.answers.answer(request, revision: "\(found.revision)") {
                 answer(name, found.graph, found.revision)
             }
         }
+    }
+
+    /// From the analysis, which knows the objects that are accessed most, else from the events.
+    private static func graph(
+        _ name: String,
+        _ service: String?,
+        _ program: ProgramInsight,
+        _ server: ServerState
+    ) async throws -> LiveAnalysis.Versions {
+        if let known = program.versions[name], service == nil || known.services == [service] {
+            return LiveAnalysis.Versions(graph: known, revision: program.counts.revision)
+        }
+        let question = LiveAnalysis.VersionQuestion(name: name, service: service)
+        let found = try await server.analysis.versions(question, waitingAtMost: server.limits.analysisWait)
+        guard let found else { throw ServerState.notYet }
+        return found
     }
 
     private static func unknown(_ service: String?) -> RequestFailure {

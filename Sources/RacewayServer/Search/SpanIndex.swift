@@ -44,10 +44,10 @@ actor SpanIndex {
     private let changes: ChangedTraces
     private let eventsMax: Int
     var entries: [TraceID: Entry] = [:]
-    /// Traces to read.
+    /// Traces to read, and the order in which that is done, last first: what was read by then is passed over.
     private var stale: Set<TraceID> = []
-    private var order: [Key] = []
-    private var isOrdered = true
+    private var waiting: [TraceID] = []
+    private var order = SpanOrder()
     private var digestBytes = 0
     private var following: Task<Void, any Error>?
     private var nextComparison: ContinuousClock.Instant?
@@ -89,9 +89,10 @@ actor SpanIndex {
         for id in changed.traces {
             if entries[id] == nil {
                 entries[id] = Entry(start: .max, lastStart: .max)
-                isOrdered = false
+                order.note(id)
             }
-            stale.insert(id)
+            // What came just now is asked for first.
+            if stale.insert(id).inserted { waiting.append(id) }
         }
         if try await mustCompare(changed.isIncomplete) { try await compare(forced: changed.isIncomplete) }
     }
@@ -113,16 +114,16 @@ actor SpanIndex {
         let listed = try await store.summaries(TraceQuery(limit: Self.tracesMax)).traces
         var present: Set<TraceID> = []
         present.reserveCapacity(listed.count)
-        for summary in listed {
+        // The newest at the end: they are what is asked for.
+        for summary in listed.reversed() {
             present.insert(summary.id)
             if entries[summary.id] == nil { add(summary, isOld: isFirst) }
             if forced || (store.capabilities.shared && entries[summary.id]?.listed != summary.revision) {
-                stale.insert(summary.id)
+                if stale.insert(summary.id).inserted { waiting.append(summary.id) }
             }
             entries[summary.id]?.listed = summary.revision
         }
         for id in entries.keys where !present.contains(id) && !stale.contains(id) { remove(id) }
-        isOrdered = false
         let end = ContinuousClock.now
         nextComparison = end + max(Self.comparisonPause, (end - begin) * Self.comparisonShare)
     }
@@ -133,27 +134,27 @@ actor SpanIndex {
         if isOld { entry.counted = SpanMetrics.Progress(rows: summary.eventCount) }
         entry.listed = summary.revision
         entries[summary.id] = entry
-        stale.insert(summary.id)
+        order.note(summary.id)
+        if stale.insert(summary.id).inserted { waiting.append(summary.id) }
     }
 
     private func remove(_ id: TraceID) {
         digestBytes -= entries[id]?.digest?.bytes ?? 0
         entries[id] = nil
         stale.remove(id)
-        isOrdered = false
+        order.note(id)
     }
 
     // MARK: Reading
 
     private func read(until limit: ContinuousClock.Instant?) async throws {
-        let waiting = stale
-        // The newest first: they are what is asked for. Those of unknown age are new.
-        let keys = waiting.map { Key(start: entries[$0]?.start ?? .max, id: $0) }.sorted()
-        for key in keys where stale.remove(key.id) != nil {
+        while let id = waiting.popLast() {
+            guard stale.remove(id) != nil else { continue }
             do {
-                try await read(key.id)
+                try await read(id)
             } catch {
-                stale.insert(key.id)
+                stale.insert(id)
+                waiting.append(id)
                 throw error
             }
             if let limit, ContinuousClock.now >= limit { return }
@@ -173,7 +174,7 @@ actor SpanIndex {
         entry.listed = entries[summary.id]?.listed ?? 0
         entry.isTooLarge = true
         entries[summary.id] = entry
-        isOrdered = false
+        order.note(summary.id)
     }
 
     private func learn(_ trace: TraceSpans, of id: TraceID) {
@@ -182,7 +183,9 @@ actor SpanIndex {
         let digest = TraceDigest(trace.spans)
         let latest = trace.latest
         let starts = latest.lazy.map(\.start).filter { $0 > 0 }
-        entry.start = starts.min() ?? 0
+        let start = starts.min() ?? 0
+        if entries[id] == nil || entry.start != start { order.note(id) }
+        entry.start = start
         entry.lastStart = starts.max() ?? 0
         entry.digest = digest
         entry.calls = ServiceCalls(latest)
@@ -190,24 +193,18 @@ actor SpanIndex {
         catalogue.add(latest)
         entries[id] = entry
         digestBytes += digest.bytes
-        isOrdered = false
         if digestBytes > Self.digestBytesMax { shrink() }
     }
 
     /// Forgets the digests of the oldest traces until the bound holds with a tenth to spare.
     private func shrink() {
-        arrange()
-        for key in order.reversed() where digestBytes > Self.digestBytesMax / 10 * 9 {
+        for key in arranged().reversed() where digestBytes > Self.digestBytesMax / 10 * 9 {
             digestBytes -= entries[key.id]?.digest?.bytes ?? 0
             entries[key.id]?.digest = nil
         }
     }
 
-    private func arrange() {
-        guard !isOrdered else { return }
-        order = entries.map { Key(start: $0.value.start, id: $0.key) }.sorted()
-        isOrdered = true
-    }
+    private func arranged() -> [Key] { order.keys { entries[$0]?.start } }
 
     // MARK: Answering
 
@@ -219,9 +216,8 @@ actor SpanIndex {
     /// - Complexity: O(traces) comparisons of numbers, and O(spans) of hashes in those within the window.
     func candidates(_ criteria: any TraceCriteria, after last: Key?, count: Int) async throws -> [Key] {
         if last == nil { try await follow() }
-        arrange()
         var found: [Key] = []
-        for key in order where last.map({ $0 < key }) ?? true {
+        for key in arranged() where last.map({ $0 < key }) ?? true {
             guard mayMatch(key.id, criteria) else { continue }
             found.append(key)
             if found.count == count { break }

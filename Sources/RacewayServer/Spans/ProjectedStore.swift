@@ -7,8 +7,12 @@ import TraceStore
 /// Late, missing and repeated spans need nothing else: whoever reads after they came sees what follows from them.
 struct ProjectedStore: TraceStore {
     private let base: any TraceStore
+    private let totals: ServiceTotals
 
-    init(_ base: any TraceStore) { self.base = base }
+    init(_ base: any TraceStore) {
+        self.base = base
+        totals = ServiceTotals(base)
+    }
 
     var capabilities: StoreCapabilities { base.capabilities }
 
@@ -28,7 +32,7 @@ struct ProjectedStore: TraceStore {
     func summaries(_ query: TraceQuery) async throws(StoreError) -> TracePage { try await base.summaries(query) }
 
     func services(activeSince moment: Int64) async throws(StoreError) -> [ServiceSummary] {
-        try await base.services(activeSince: moment)
+        try await totals.services(activeSince: moment)
     }
 
     func counts() async throws(StoreError) -> StoreCounts { try await base.counts() }

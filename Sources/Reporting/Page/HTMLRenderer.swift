@@ -6,7 +6,12 @@ enum HTMLRenderer {
     /// Bytes of views in one file; races beyond have their words and no picture.
     static let viewBytesMax = 24 << 20
 
-    static func render(_ report: RaceReport, views: [String: RaceView], sources: SourceIndex) -> [UInt8] {
+    static func render(
+        _ report: RaceReport,
+        views: [String: RaceView],
+        differences: [String: RunDifferences],
+        sources: SourceIndex
+    ) -> [UInt8] {
         var json = JSONWriter(reservingCapacity: 1 << 16)
         json.object { json in
             json.key("report")
@@ -17,6 +22,13 @@ enum HTMLRenderer {
                     guard json.bytes.count - start < viewBytesMax, let view = views[race.finding.id] else { continue }
                     json.key(race.finding.id)
                     JSONRenderer.write(view, to: &json)
+                }
+            }
+            json.object("differences") { json in
+                for race in report.races {
+                    guard let found = differences[race.finding.id], !found.differences.isEmpty else { continue }
+                    json.key(race.finding.id)
+                    JSONRenderer.write(found, to: &json)
                 }
             }
             json.object("sources") { json in

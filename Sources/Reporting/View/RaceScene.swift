@@ -14,6 +14,7 @@ public struct RaceScene: Sendable {
     private let lanes: ContiguousArray<UInt32>
     private let sourceStarts: ContiguousArray<Int>
     private let sourceRows: ContiguousArray<UInt32>
+    private let links: ContiguousArray<ExplicitEdges.Link>
 
     /// Orders the events.
     ///
@@ -35,6 +36,7 @@ public struct RaceScene: Sendable {
         // The order of mutual exclusion is part of what happened, so it is drawn as well.
         program.lockCells = []
         let edges = ExplicitEdges(program, in: 0..<program.instructions.count)
+        links = edges.links
         (sourceStarts, sourceRows) = Self.group(
             keys: ContiguousArray(edges.to),
             values: ContiguousArray(edges.from),
@@ -78,8 +80,25 @@ public struct RaceScene: Sendable {
         return low - lane.startIndex
     }
 
-    /// Rows of other tasks that an edge leads from.
-    func sources(of row: Int) -> [Int] { sourceRows[sourceStarts[row]..<sourceStarts[row + 1]].map(Int.init) }
+    /// Rows that an edge leads from; of a source that is a list the latest ``sourcesMax``.
+    func sources(of row: Int) -> [Int] {
+        var result: [Int] = []
+        for source in sourceRows[sourceStarts[row]..<sourceStarts[row + 1]] {
+            guard let list = ExplicitEdges.list(source) else {
+                result.append(Int(source))
+                continue
+            }
+            var link = UInt32(list)
+            while link != ExplicitEdges.end, result.count < Self.sourcesMax {
+                result.append(Int(links[Int(link)].event))
+                link = links[Int(link)].rest
+            }
+        }
+        return result
+    }
+
+    /// More than a picture has room for.
+    private static let sourcesMax = 256
 
     /// The row of an access: the one it names when it is still the same event, else looked for.
     private func row(of access: AccessEvidence) -> Int? {

@@ -2,6 +2,24 @@ internal import TraceModel
 public import JSONText
 
 extension JSONRenderer {
+    /// What racing runs have more often than others, as the next value.
+    public static func write(_ found: RunDifferences, to json: inout JSONWriter) {
+        json.object { json in
+            json.member("racing", found.racing)
+            json.member("others", found.others)
+            json.array("differences") { json in
+                for each in found.differences {
+                    json.object { json in
+                        json.member("key", each.attribute.key)
+                        json.member("value", each.attribute.value)
+                        json.member("racing", each.racing)
+                        json.member("others", each.others)
+                    }
+                }
+            }
+        }
+    }
+
     /// What a page draws of a race, as the next value.
     public static func write(_ view: RaceView, to json: inout JSONWriter) {
         json.object { json in

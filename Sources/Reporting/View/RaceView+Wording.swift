@@ -47,10 +47,15 @@ extension RaceView.Proof {
             access.task.isEmpty ? "its task" : Printable.text(access.task, limit: 80)
         }
         if RaceView.isOrdered(race) {
+            let sameTask = a.task == b.task && a.trace != b.trace
             sentences = [
-                "In this run ① came before ②, by locks or timing that another schedule can swap",
-                "A schedule of \(race.witness?.count ?? 0) events that puts them side by side was replayed",
+                sameTask
+                    ? "Both ran on \(name(a)), ① first, for two requests that other tasks could have taken"
+                    : "In this run ① came before ②, by locks or timing that another schedule can swap"
             ]
+            if let events = race.witness?.count, events > 0 {
+                sentences.append("A schedule of \(events) events that puts them side by side was replayed")
+            }
         } else {
             sentences = [
                 "① is event \(a.epoch) of \(name(a)); ② had seen \(seen(b.seenOfOther))",

@@ -62,6 +62,15 @@ public struct RunDifferences: Sendable, Hashable {
         differences = Array(found.prefix(Self.listed))
     }
 
+    /// Compares runs with others that were asked to do the same.
+    public init(runs racing: [RunAttributes], others: [RunAttributes]) {
+        let endpoints = Set(racing.map(\.endpoint))
+        self.init(
+            racing: racing.map(\.attributes),
+            others: others.filter { endpoints.contains($0.endpoint) }.map(\.attributes)
+        )
+    }
+
     private static func counts(_ runs: [Set<Attribute>]) -> [Attribute: Int] {
         var counts: [Attribute: Int] = [:]
         for run in runs { for attribute in run { counts[attribute, default: 0] += 1 } }

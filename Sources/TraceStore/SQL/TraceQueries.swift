@@ -49,7 +49,7 @@ enum TraceQueries {
         }
         let filter = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
         var page = TracePage(total: 0, traces: [])
-        try session.query("SELECT count(*) FROM \(schema)trace t\(filter)", values) { page.total = Int($0.integer(0)) }
+        try session.query(count(query, schema, filter), values) { page.total = Int($0.integer(0)) }
         guard query.limit > 0, query.offset < page.total else { return page }
         let limit = [SQLValue.integer(query.limit), .integer(max(0, query.offset))]
         try session.query(
@@ -60,6 +60,14 @@ enum TraceQueries {
             page.traces.append(try summary(row))
         }
         return page
+    }
+
+    /// How many traces there are: kept in the tally, and one row of an index for each trace of a service, so that the traces
+    /// themselves are only looked at for how large they are.
+    private static func count(_ query: TraceQuery, _ schema: String, _ filter: String) -> String {
+        if filter.isEmpty { return "SELECT CAST(coalesce(sum(traces), 0) AS bigint) FROM \(schema)tally" }
+        if query.eventsMin <= 0 { return "SELECT count(*) FROM \(schema)trace_service WHERE service = $1" }
+        return "SELECT count(*) FROM \(schema)trace t\(filter)"
     }
 
     /// See ``DurableTraceStore/arrival(leavingBytes:)``.
@@ -81,10 +89,13 @@ enum TraceQueries {
         // The sum of durations may exceed 64 bits, so it comes in two parts and saturates here.
         try session.query(
             """
-            SELECT n.name, CAST(sum(s.events) AS bigint), CAST(sum(s.timed) AS bigint), CAST(sum(s.nanoseconds >> 20) AS bigint),
-              CAST(sum(s.nanoseconds & 1048575) AS bigint), CAST(sum(s.errors) AS bigint), max(s.last_ts), count(*)
-            FROM \(schema)trace_service s JOIN \(schema)service_name n ON n.hash = s.service
-            WHERE s.last_ts >= $1 GROUP BY n.hash, n.name
+            SELECT n.name, g.events, g.timed, g.high, g.low, g.errors, g.last_ts, g.traces, g.oldest FROM (
+              SELECT s.service, CAST(sum(s.events) AS bigint) AS events, CAST(sum(s.timed) AS bigint) AS timed,
+                CAST(sum(s.nanoseconds >> 20) AS bigint) AS high, CAST(sum(s.nanoseconds & 1048575) AS bigint) AS low,
+                CAST(sum(s.errors) AS bigint) AS errors, max(s.last_ts) AS last_ts, count(*) AS traces,
+                min(s.last_ts) AS oldest
+              FROM \(schema)trace_service s WHERE s.last_ts >= $1 GROUP BY s.service) g
+            JOIN \(schema)service_name n ON n.hash = g.service
             """,
             [.integer(moment)]
         ) { row in
@@ -97,6 +108,7 @@ enum TraceQueries {
             service.share.errors = Int(row.integer(5))
             service.share.lastTimestamp = row.integer(6)
             service.traceCount = Int(row.integer(7))
+            service.oldestActivity = row.integer(8)
             services.append(service)
         }
         return services.sorted { $0.share.name < $1.share.name }

@@ -59,11 +59,8 @@ struct TraceDetail: Decodable {
                 summary = ""
                 return
             }
-            let words = Self.telling.compactMap { name -> String? in
-                guard let value = try? inner.decodeIfPresent(Scalar.self, forKey: Name(stringValue: name)) else {
-                    return nil
-                }
-                return value.text
+            let words = Self.telling.compactMap { name in
+                (try? inner.decodeIfPresent(AnyJSON.self, forKey: Name(stringValue: name)))?.word
             }
             summary = words.joined(separator: " ")
         }
@@ -83,24 +80,5 @@ struct TraceDetail: Decodable {
 
         init(stringValue: String) { self.stringValue = stringValue }
         init?(intValue: Int) { nil }
-    }
-
-    private struct Scalar: Decodable {
-        var text: String?
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            if let value = try? container.decode(String.self) {
-                text = value
-            } else if let value = try? container.decode(Int.self) {
-                text = String(value)
-            } else if let value = try? container.decode(Double.self) {
-                text = String(value)
-            } else if let value = try? container.decode(Bool.self) {
-                text = String(value)
-            } else {
-                text = container.decodeNil() ? nil : "{…}"
-            }
-        }
     }
 }

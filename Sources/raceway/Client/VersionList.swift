@@ -57,29 +57,3 @@ struct VersionList: Decodable {
 
     private static func shown(_ value: AnyJSON?) -> String { Terminal.printable(value?.text ?? "", limit: 40) }
 }
-
-/// Any JSON value as one short line of text.
-struct AnyJSON: Decodable {
-    var text: String
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if let value = try? container.decode(String.self) {
-            text = "\"\(value)\""
-        } else if let value = try? container.decode(Int.self) {
-            text = String(value)
-        } else if let value = try? container.decode(Double.self) {
-            text = String(value)
-        } else if let value = try? container.decode(Bool.self) {
-            text = String(value)
-        } else if let values = try? container.decode([AnyJSON].self) {
-            text = "[" + values.map(\.text).joined(separator: ",") + "]"
-        } else if let members = try? container.decode([String: AnyJSON].self) {
-            text =
-                "{" + members.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\($0.value.text)" }.joined(separator: ",")
-                + "}"
-        } else {
-            text = "null"
-        }
-    }
-}

@@ -56,8 +56,14 @@ struct AnalyzeCommand: AsyncParsableCommand {
         if failOn == .new && baseline == nil { Console.hint("--fail-on new without --baseline: every finding is new") }
         let sources = try sourceRoot.map { try SourceFiles(root: $0).index(of: report) } ?? .empty
         let style = path == nil || path == "-" ? Console.style(color: color) : TextStyle(color: color == .always)
-        let views = output == .html ? analysed.views() : [:]
-        let bytes = report.rendered(as: output, failingOn: failOn, style: style, sources: sources, views: views)
+        let bytes = report.rendered(
+            as: output,
+            failingOn: failOn,
+            style: style,
+            sources: sources,
+            views: output == .html ? analysed.views() : [:],
+            differences: output == .html ? analysed.differences() : [:]
+        )
         if let file = try Console.write(bytes, to: path) {
             Console.hint("wrote \(file) (\(bytes.count) bytes, \(report.count) findings)")
         }

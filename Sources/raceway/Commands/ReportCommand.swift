@@ -27,7 +27,12 @@ struct ReportCommand: AsyncParsableCommand {
         let analysed = try AnalysedInput(input, detect: detect)
         let report = analysed.report
         let sources = try sourceRoot.map { try SourceFiles(root: $0).index(of: report) } ?? .empty
-        let bytes = report.rendered(as: .html, sources: sources, views: analysed.views())
+        let bytes = report.rendered(
+            as: .html,
+            sources: sources,
+            views: analysed.views(),
+            differences: analysed.differences()
+        )
         if let file = try Console.write(bytes, to: path) {
             let races = "\(report.races.count) \(report.races.count == 1 ? "race" : "races")"
             Console.hint("wrote \(file) (\((bytes.count + 1023) / 1024) KB, \(races), opens offline)")

@@ -5,7 +5,9 @@ struct TraceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trace",
         abstract: "Show a trace of a running server.",
-        discussion: "Events are indented below their parents. '*' marks the critical path."
+        discussion: """
+            Events are indented below their parents; bars show when they ran. '*' and '#' mark the critical path.
+            """
     )
 
     @Argument(help: ArgumentHelp("The trace's id.", valueName: "id"))
@@ -42,15 +44,18 @@ struct TraceCommand: AsyncParsableCommand {
             "trace \(Terminal.printable(trace.trace_id))  \(total) events  \(services.joined(separator: ", "))\n\n"
         let critical = Set(trace.critical_path?.path.map(\.id) ?? [])
         var depths: [String: Int] = [:]
+        let bars = SpanBars(Array(trace.events.prefix(limit)))
         var rows: [[String]] = []
         for event in trace.events.prefix(limit) {
             // Deeper indentation says nothing more and leaves no room for the event.
             let depth = min(12, event.parent_id.flatMap { depths[$0] }.map { $0 + 1 } ?? 0)
             depths[event.id] = depth
-            let mark = critical.contains(event.id) ? "* " : "  "
+            let isCritical = critical.contains(event.id)
+            let mark = isCritical ? "* " : "  "
             let what = "\(event.kind.tag) \(event.kind.summary)"
             rows.append([
                 mark + String(repeating: "  ", count: depth) + Terminal.printable(what, limit: 90),
+                bars.bar(event, isCritical: isCritical),
                 Terminal.printable(event.metadata.thread_id ?? "", limit: 30),
                 event.metadata.duration_ns.map { milliseconds($0 / 1_000_000) } ?? "",
                 Terminal.printable(event.timestamp, limit: 40),

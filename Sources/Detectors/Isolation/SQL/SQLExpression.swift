@@ -38,23 +38,48 @@ public indirect enum SQLExpression: Hashable, Sendable {
     }
 
     /// The parts of a conjunction; the expression itself when it is none.
+    ///
+    /// - Complexity: O(parts).
     var conjuncts: [SQLExpression] {
-        guard case .and(let left, let right) = self else { return [self] }
-        return left.conjuncts + right.conjuncts
+        var parts: [SQLExpression] = []
+        addConjuncts(to: &parts)
+        return parts
+    }
+
+    private func addConjuncts(to parts: inout [SQLExpression]) {
+        guard case .and(let left, let right) = self else { return parts.append(self) }
+        left.addConjuncts(to: &parts)
+        right.addConjuncts(to: &parts)
+    }
+
+    /// Expressions that this one is directly made of.
+    private var operands: [SQLExpression] {
+        switch self {
+        case .literal, .parameter, .unknown, .quoted, .column: []
+        case .negate(let inner), .not(let inner), .isNull(let inner, _): [inner]
+        case .arithmetic(_, let left, let right), .compare(_, let left, let right): [left, right]
+        case .and(let left, let right), .or(let left, let right): [left, right]
+        case .isIn(let inner, let items, _): [inner] + items
+        case .between(let inner, let low, let high, _): [inner, low, high]
+        }
     }
 
     /// Columns that occur in the expression.
+    ///
+    /// - Complexity: O(size).
     var columns: Set<String> {
-        switch self {
-        case .literal, .parameter, .unknown, .quoted: []
-        case .column(let name): [name]
-        case .negate(let inner), .not(let inner), .isNull(let inner, _): inner.columns
-        case .arithmetic(_, let left, let right), .compare(_, let left, let right): left.columns.union(right.columns)
-        case .and(let left, let right), .or(let left, let right): left.columns.union(right.columns)
-        case .isIn(let inner, let items, _): items.reduce(inner.columns) { $0.union($1.columns) }
-        case .between(let inner, let low, let high, _): inner.columns.union(low.columns).union(high.columns)
-        }
+        var names: Set<String> = []
+        addColumns(to: &names)
+        return names
     }
+
+    private func addColumns(to names: inout Set<String>) {
+        if case .column(let name) = self { names.insert(name) }
+        for operand in operands { operand.addColumns(to: &names) }
+    }
+
+    /// How many expressions it consists of, itself included: the measure of what evaluating it costs.
+    var size: Int { operands.reduce(1) { $0 + $1.size } }
 
     /// The column and values of `column = value` or `column IN (values)`, when all values are literals.
     var equality: (column: String, values: [SQLValue])? {

@@ -8,6 +8,9 @@ struct SQLExpressionParser {
 
     /// Deeper nesting is not followed: the call stack is not the sender's to choose.
     static let depthMax = 64
+    /// Operators of one chain such as `a OR b OR c`, which nests without any parentheses.
+    static let chainMax = 1_024
+    private var chained = 0
 
     init(_ cursor: SQLCursor, qualifiers: Set<String>) {
         self.cursor = cursor
@@ -20,7 +23,7 @@ struct SQLExpressionParser {
         defer { depth -= 1 }
         guard depth <= Self.depthMax, var left = conjunction() else { return nil }
         while cursor.take("or") {
-            guard let right = conjunction() else { return nil }
+            guard lengthen(), let right = conjunction() else { return nil }
             left = .or(left, right)
         }
         return left
@@ -29,10 +32,16 @@ struct SQLExpressionParser {
     private mutating func conjunction() -> SQLExpression? {
         guard var left = negation() else { return nil }
         while cursor.take("and") {
-            guard let right = negation() else { return nil }
+            guard lengthen(), let right = negation() else { return nil }
             left = .and(left, right)
         }
         return left
+    }
+
+    /// Counts an operator; false once there are too many in one expression.
+    private mutating func lengthen() -> Bool {
+        chained += 1
+        return chained <= Self.chainMax
     }
 
     private mutating func negation() -> SQLExpression? {
@@ -96,7 +105,7 @@ struct SQLExpressionParser {
         guard var left = product() else { return nil }
         while case .symbol(let spelling)? = cursor.next, spelling == "+" || spelling == "-" {
             cursor.at += 1
-            guard let right = product() else { return nil }
+            guard lengthen(), let right = product() else { return nil }
             left = .arithmetic(spelling == "+" ? .add : .subtract, left.asColumn, right)
         }
         return left
@@ -115,7 +124,7 @@ struct SQLExpressionParser {
             } else {
                 return left
             }
-            guard let right = unary() else { return nil }
+            guard lengthen(), let right = unary() else { return nil }
             left = .arithmetic(operation, left.asColumn, right)
         }
     }

@@ -85,8 +85,9 @@ struct ReadResolution {
         let keys =
             selection.keys.map { $0.compactMap { store.find(statement.table, $0) } }
             ?? store.keysOfTable[statement.table] ?? []
+        let weight = history.weight(statement.condition)
         for key in keys where !returned.contains(key) && !lists.contains(key) {
-            visits += history.cost(of: key)
+            visits += history.cost(of: key) * weight
             guard visits <= StoreHistory.conditionVisitsMax else { return }
             let isAbsent = statement.isFullyObserved
             guard let read = decideUnseen(index, key, isAbsent: isAbsent) else { continue }

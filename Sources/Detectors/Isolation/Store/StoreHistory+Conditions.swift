@@ -10,8 +10,9 @@ extension StoreHistory {
         var undecided: [(key: Int, views: [Int])] = []
         var matching: [Int] = []
         var isUncertain = false
+        let weight = weight(statement.condition)
         for key in store.keysOfTable[statement.table] ?? [] {
-            conditionVisits += cost(of: key)
+            conditionVisits += cost(of: key) * weight
             guard conditionVisits <= Self.conditionVisitsMax else {
                 uncertainChanges[statement.table, default: []].append(index)
                 return
@@ -62,8 +63,9 @@ extension StoreHistory {
         let keys =
             selection.keys.map { $0.compactMap { store.find(statement.table, $0) } }
             ?? store.keysOfTable[statement.table] ?? []
+        let weight = weight(statement.condition)
         for key in keys {
-            conditionVisits += cost(of: key)
+            conditionVisits += cost(of: key) * weight
             guard conditionVisits <= Self.conditionVisitsMax else { return }
             let views = possibleViews(index, key)
             let seen = views.filter { matches(statement.condition, $0) != .yes }
@@ -74,6 +76,9 @@ extension StoreHistory {
     /// Versions that a look at a row goes through.
     func cost(of key: Int) -> Int { min(store.keys[key].versions.count, StoreVersions.versionsNearMax) }
 
+    /// Statements of the same transaction that are looked at for what a statement before them did.
+    private static let evidenceMax = 256
+
     private mutating func see(_ statement: Int, _ key: Int, _ version: Int, isProven: Bool) {
         guard store.versions[version].transaction != log.statements[statement].transaction else { return }
         predicateViews.append(PredicateView(statement: statement, key: key, version: version, isProven: isProven))
@@ -83,7 +88,8 @@ extension StoreHistory {
     private func laterEvidence(_ index: Int, _ key: Int, _ views: [Int]) -> Bool? {
         let statement = log.statements[index]
         let name = store.keys[key].name
-        for later in log.transactions[statement.transaction].statements where later > index {
+        let statements = log.transactions[statement.transaction].statements
+        for later in statements[statements.count(upTo: index)...].prefix(Self.evidenceMax) {
             let reading = log.statements[later]
             guard !reading.isVoid, reading.table == statement.table else { continue }
             let selected = selection(reading).keys

@@ -33,6 +33,7 @@ extension StoreHistory {
     ) {
         let transaction = log.statements[statement].transaction
         let row = RowOfTransaction(transaction: transaction, key: key)
+        let previous = made[row]
         let version = store.add(
             StoreVersion(
                 key: key,
@@ -42,11 +43,14 @@ extension StoreHistory {
                 number: number,
                 isCertain: isCertain,
                 isRelative: isRelative,
-                position: effect[statement],
-                previousOwn: made[row] ?? -1
+                position: effect[statement]
             )
         )
+        // What may not have happened is nothing that the transaction could see of its own.
+        guard isCertain else { return }
         made[row] = version
+        guard let previous else { return }
+        ownVersions[row, default: [previous]].append(version)
     }
 
     private mutating func change(_ index: Int) {
@@ -126,11 +130,17 @@ extension StoreHistory {
 
     /// The transaction's own last certain version of a row.
     func own(_ transaction: Int, _ key: Int, before position: Int = Int.max) -> Int? {
-        var next = made[RowOfTransaction(transaction: transaction, key: key)] ?? -1
-        while next >= 0, !store.versions[next].isCertain || store.versions[next].position >= position {
-            next = store.versions[next].previousOwn
+        let row = RowOfTransaction(transaction: transaction, key: key)
+        guard let last = made[row] else { return nil }
+        if store.versions[last].position < position { return last }
+        // In the order of their effect.
+        let versions = ownVersions[row] ?? []
+        var (low, high) = (0, versions.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if store.versions[versions[middle]].position < position { low = middle + 1 } else { high = middle }
         }
-        return next < 0 ? nil : next
+        return low > 0 ? versions[low - 1] : nil
     }
 
     /// The version that a write stands on: the transaction's own, else the last one committed by `position`.

@@ -8,8 +8,10 @@ struct StoreHistory {
     var store = StoreVersions()
     /// Where each statement took effect: its result, or the end of a lock it must have waited for.
     private(set) var effect: [Int]
-    /// The last version that a transaction made of a row; ``StoreVersion/previousOwn`` leads to the others.
+    /// The last version that a transaction certainly made of a row.
     var made: [RowOfTransaction: Int] = [:]
+    /// All of them, in the order of effect, where there are several.
+    var ownVersions: [RowOfTransaction: [Int]] = [:]
     /// What conditions of writing statements saw, where that is known.
     var predicateViews: [PredicateView] = []
     /// Writing statements whose condition was evaluated while another transaction's commit changed its outcome.
@@ -22,6 +24,9 @@ struct StoreHistory {
     /// Versions of rows beyond which conditions are no longer followed: keeps the analysis linear where many statements scan large
     /// tables. A second's work.
     static let conditionVisitsMax = 4_000_000
+
+    /// How many visits a visit of a long condition counts for.
+    func weight(_ condition: SQLExpression?) -> Int { 1 + (condition?.size ?? 0) / 16 }
 
     struct RowOfTransaction: Hashable {
         var transaction: Int

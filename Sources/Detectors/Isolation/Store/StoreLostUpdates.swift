@@ -17,6 +17,24 @@ enum StoreLostUpdates {
         var made: Int
     }
 
+    /// The versions that an actor made of a row, in the order of effect.
+    private struct Written {
+        var versions: [Int] = []
+        /// The latest statement up to each: it ascends even where a lock let an earlier statement take effect later.
+        var latest: [Int] = []
+
+        mutating func add(_ version: Int, statement: Int) {
+            versions.append(version)
+            latest.append(Swift.max(latest.last ?? statement, statement))
+        }
+
+        /// The first version that a later statement made.
+        func first(after statement: Int) -> Int? {
+            let place = latest.count(upTo: statement)
+            return place < versions.count ? versions[place] : nil
+        }
+    }
+
     private struct Update {
         var actor: Actor
         var transaction: Int
@@ -33,12 +51,13 @@ enum StoreLostUpdates {
             log.transactions[transaction].isExplicit
                 ? .transaction(transaction) : .unit(log.transactions[transaction].unit)
         }
-        var written: [RowOfActor: [Int]] = [:]
+        var written: [RowOfActor: Written] = [:]
         for key in history.store.keys.indices {
             for version in history.store.keys[key].versions.dropFirst() {
                 let entry = history.store.versions[version]
                 guard entry.isCertain, log.transactions[entry.transaction].status == .committed else { continue }
-                written[RowOfActor(actor: actor(entry.transaction), key: key), default: []].append(version)
+                written[RowOfActor(actor: actor(entry.transaction), key: key), default: Written()]
+                    .add(version, statement: entry.statement)
             }
         }
         var updates: [Int: [Update]] = [:]
@@ -46,9 +65,7 @@ enum StoreLostUpdates {
         for read in reading.reads
         where read.isRow && read.alternatives.isEmpty && log.transactions[read.transaction].status == .committed {
             let reader = actor(read.transaction)
-            let next = written[RowOfActor(actor: reader, key: read.key)]?.first {
-                history.store.versions[$0].statement > read.statement
-            }
+            let next = written[RowOfActor(actor: reader, key: read.key)]?.first(after: read.statement)
             guard let next, seen.insert(Pair(read: read.version, made: next)).inserted else { continue }
             updates[read.version, default: []].append(
                 Update(

@@ -3,9 +3,11 @@ struct StoreReading {
     let history: StoreHistory
     let chains: VersionChains
     private(set) var reads: [ReadResolution.Read]
-    /// Places in ``reads`` of each transaction's, one transaction after another.
+    /// Places in ``reads`` of each transaction's, one transaction after another, those of a long transaction by row and position.
     private var readsByTransaction: ContiguousArray<Int> = []
     private var readStarts: ContiguousArray<Int> = []
+    /// Reads of a transaction beyond which they are sorted: most have a few, and looking at all is cheaper.
+    private static let unsortedMax = 32
     /// Between transactions that take part; see ``takesPart(_:)``.
     private(set) var dependencies: [Dependency] = []
     /// Between all that committed, queries that ran alone included.
@@ -96,6 +98,13 @@ struct StoreReading {
         for (index, read) in reads.enumerated() {
             readsByTransaction[next[read.transaction]] = index
             next[read.transaction] += 1
+        }
+        for transaction in log.transactions.indices {
+            let range = readStarts[transaction]..<readStarts[transaction + 1]
+            guard range.count > Self.unsortedMax else { continue }
+            readsByTransaction[range].sort { a, b in
+                (reads[a].key, reads[a].position, a) < (reads[b].key, reads[b].position, b)
+            }
         }
     }
 
@@ -194,7 +203,7 @@ struct StoreReading {
     private func overwriting(_ read: ReadResolution.Read, _ version: Int) -> Int? {
         let condition = log.statements[read.statement].condition
         let before = history.matches(condition, version)
-        return chains.after(version).first { later in
+        return chains.after(version).prefix(StoreVersions.versionsNearMax).first { later in
             if read.isRow { return true }
             let after = history.matches(condition, later)
             return before != .unknown && after != .unknown && after != before
@@ -265,6 +274,9 @@ struct StoreReading {
         )
     }
 
+    /// Statements of the transaction that are looked at for an earlier read of a row.
+    private static let repeatsMax = 256
+
     /// A row that was read with one value and then with another that no known write explains.
     private mutating func addUnexplainedRepeats(_ statements: [(statement: Int, key: Int)]) {
         for (index, key) in statements {
@@ -275,8 +287,9 @@ struct StoreReading {
                 let row = statement.observed.first(where: { $0.key == name })
             else { continue }
             let seen = history.state(row, statement.table)
-            let earlier = transaction.statements.last { other in
-                other < index && log.statements[other].table == statement.table && !log.statements[other].isWrite
+            let before = transaction.statements[..<transaction.statements.count(upTo: index - 1)]
+            let earlier = before.suffix(Self.repeatsMax).last { other in
+                log.statements[other].table == statement.table && !log.statements[other].isWrite
                     && log.statements[other].observed.contains {
                         $0.key == name && history.state($0, statement.table).agrees(with: seen) == .no
                     }
@@ -320,7 +333,18 @@ struct ReadProgress {
     /// Per transaction, the position of its last write.
     private var lastWrite: [Int: Int] = [:]
     /// Per transaction and row, the reads of it in order.
-    private var readsOfRow: [StoreHistory.RowOfTransaction: [ReadResolution.Read]] = [:]
+    private var readsOfRow: [StoreHistory.RowOfTransaction: Reads] = [:]
+
+    private struct Reads {
+        var list: [ReadResolution.Read] = []
+        /// The statements of the list, ascending once there are several.
+        var statements: [Int] = []
+        /// The last read that saw another version than the very last one.
+        var lastOther: ReadResolution.Read?
+    }
+
+    /// Later reads that are compared with one that only knows whether its condition matched.
+    private static let laterMax = 64
     /// Earliest position at which a transaction saw something of another.
     private var firstSeen: [Pair: Int] = [:]
 
@@ -336,12 +360,17 @@ struct ReadProgress {
         }
         for read in reads where read.alternatives.isEmpty {
             let row = StoreHistory.RowOfTransaction(transaction: read.transaction, key: read.key)
-            readsOfRow[row, default: []].append(read)
+            readsOfRow[row, default: Reads()].list.append(read)
             let writer = history.store.versions[read.version].transaction
             guard writer >= 0, read.isProven else { continue }
             let pair = Pair(reader: read.transaction, writer: writer)
             let position = history.log.statements[read.statement].start
             firstSeen[pair] = min(firstSeen[pair] ?? Int.max, position)
+        }
+        for (row, reads) in readsOfRow where reads.list.count > 1 {
+            let sorted = reads.list.sorted { $0.statement < $1.statement }
+            let lastOther = sorted.last { $0.version != sorted[sorted.count - 1].version }
+            readsOfRow[row] = Reads(list: sorted, statements: sorted.map(\.statement), lastOther: lastOther)
         }
     }
 
@@ -354,9 +383,15 @@ struct ReadProgress {
         if let seen = firstSeen[Pair(reader: read.transaction, writer: writer)], seen <= position { return false }
         let condition = log.statements[read.statement].condition
         let row = StoreHistory.RowOfTransaction(transaction: read.transaction, key: read.key)
-        return (readsOfRow[row] ?? []).contains { later in
-            later.statement > read.statement && later.version != read.version
-                && (read.isRow || log.statements[later.statement].condition == condition)
+        guard let reads = readsOfRow[row], let last = reads.list.last else { return false }
+        if read.isRow {
+            let other = last.version != read.version ? last : reads.lastOther
+            return (other?.statement ?? -1) > read.statement
+        }
+        // One read alone has no later one.
+        let later = reads.statements.isEmpty ? [] : reads.list[reads.statements.count(upTo: read.statement)...]
+        return later.prefix(Self.laterMax).contains {
+            $0.version != read.version && log.statements[$0.statement].condition == condition
         }
     }
 }
@@ -371,8 +406,17 @@ extension StoreReading {
         case .readWrite, .predicateReadWrite: (reader, position) = (edge.from, edge.fromPosition)
         case .writeWrite, .session, .realtime: return []
         }
-        return readsByTransaction[readStarts[reader]..<readStarts[reader + 1]]
-            .filter { reads[$0].key == edge.key && reads[$0].position == position }
-            .map { reads[$0].statement }
+        let range = readStarts[reader]..<readStarts[reader + 1]
+        var (low, high) = (range.lowerBound, range.count > Self.unsortedMax ? range.upperBound : range.lowerBound)
+        while low < high {
+            let middle = (low + high) / 2
+            let read = reads[readsByTransaction[middle]]
+            if (read.key, read.position) < (edge.key, position) { low = middle + 1 } else { high = middle }
+        }
+        let isSorted = range.count > Self.unsortedMax
+        return readsByTransaction[low..<range.upperBound].lazy.map { reads[$0] }
+            .prefix { !isSorted || ($0.key == edge.key && $0.position == position) }
+            .filter { $0.key == edge.key && $0.position == position }
+            .map(\.statement)
     }
 }

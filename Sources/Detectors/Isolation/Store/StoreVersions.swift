@@ -52,8 +52,7 @@ struct StoreVersion {
     var isRelative = false
     /// Where the write took effect.
     var position: Int
-    /// The version before of the same row by the same transaction, and of the same row with the same number; -1 for none.
-    var previousOwn = -1
+    /// The version before of the same row with the same number; -1 for none.
     var previousEqual = -1
 }
 
@@ -117,11 +116,11 @@ struct StoreVersions {
         return find(table, row.key)
     }
 
-    /// Versions of a row with a number of the store's, latest first.
+    /// Versions of a row with a number of the store's, latest first, at most ``versionsNearMax``: numbers are meant to be unique.
     func versions(of key: Int, numbered number: Int64) -> [Int] {
         var result: [Int] = []
         var next = lastNumbered[KeyNumber(key: key, number: number)] ?? -1
-        while next >= 0 {
+        while next >= 0, result.count < Self.versionsNearMax {
             result.append(next)
             next = versions[next].previousEqual
         }
