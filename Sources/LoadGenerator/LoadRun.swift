@@ -99,7 +99,7 @@ public final class LoadRun: Sendable {
                     tally.bytes += next.body.count
                     pending = next
                     // What it takes to make a request is no part of its latency.
-                    if due > clock.now { try await Task.sleep(until: due, clock: clock) }
+                    if due > clock.now { try await Task.sleep(until: due, tolerance: .zero, clock: clock) }
                     return (next.body, template.contentType)
                 } answered: { answer in
                     guard let done = pending else { return }

@@ -52,15 +52,20 @@ public struct SpanForest: Sendable {
         clip()
     }
 
+    /// Spans of one id that are looked at: two halves share one, hundreds are an error of their sender.
+    private static let halvesMax = 64
+
     private static func parent(of index: Int, _ span: Span, _ spans: [Span], _ byID: [String: [Int]]) -> Int {
         // Halves that share an id: the side that was called hangs below the side that called, whoever claims to share.
-        if let halves = byID[span.id], halves.count > 1 {
+        if let halves = byID[span.id]?.prefix(halvesMax), halves.count > 1 {
             if span.isCalled, let caller = halves.first(where: { $0 != index && spans[$0].calls }) { return caller }
             if span.shared, !span.calls, let other = halves.first(where: { $0 != index && !spans[$0].shared }) {
                 return other
             }
         }
-        guard !span.parent.isEmpty, span.parent != span.id, let found = byID[span.parent] else { return -1 }
+        guard !span.parent.isEmpty, span.parent != span.id, let found = byID[span.parent]?.prefix(halvesMax) else {
+            return -1
+        }
         // A child of a shared id was made by the half of its own service, else by the half that was called.
         return found.first { $0 != index && spans[$0].service == span.service && spans[$0].isCalled }
             ?? found.first { $0 != index && spans[$0].isCalled } ?? found.first { $0 != index } ?? -1

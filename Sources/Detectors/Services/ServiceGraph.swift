@@ -44,20 +44,26 @@ public struct ServiceGraph: Sendable {
 
     /// Adds the spans of one trace.
     ///
-    /// - Complexity: O(n log n) in spans, plus the distance of each to its nearest remote ancestor.
+    /// - Complexity: O(n log n) in spans.
     public mutating func add(trace spans: [Span]) {
         let forest = SpanForest(spans)
+        // The nearest span above each that is one side of a call: parents come first, so theirs is known.
+        var remote = [Int](repeating: -1, count: spans.count)
         var queue = forest.roots
         var next = 0
         while next < queue.count {
             let index = queue[next]
             next += 1
             queue.append(contentsOf: forest.nodes[index].children)
-            link(index, forest, spans)
+            let parent = forest.nodes[index].parent
+            if parent >= 0 {
+                remote[index] = spans[parent].calls || spans[parent].isCalled ? parent : remote[parent]
+            }
+            link(index, below: remote[index], forest, spans)
         }
     }
 
-    private mutating func link(_ index: Int, _ forest: SpanForest, _ spans: [Span]) {
+    private mutating func link(_ index: Int, below ancestor: Int, _ forest: SpanForest, _ spans: [Span]) {
         let span = spans[index]
         let service = span.service.isEmpty ? nil : span.service
         let remote = span.remoteService
@@ -76,22 +82,13 @@ public struct ServiceGraph: Sendable {
             if let parent, let child { count(parent, child, failed) }
             return
         }
-        if let ancestor = remoteAncestor(of: index, forest, spans) {
+        if ancestor >= 0 {
             let name = spans[ancestor].service
             if kind == .client, let service, !name.isEmpty, name != service { count(name, service, false) }
             if !name.isEmpty, kind == .server || parent == nil { parent = name }
             if kind == .server, spans[ancestor].kind == .client { failed = failed || spans[ancestor].failed }
         }
         if let parent, let child { count(parent, child, failed) }
-    }
-
-    private func remoteAncestor(of index: Int, _ forest: SpanForest, _ spans: [Span]) -> Int? {
-        var current = forest.nodes[index].parent
-        while current >= 0 {
-            if spans[current].calls || spans[current].isCalled { return current }
-            current = forest.nodes[current].parent
-        }
-        return nil
     }
 
     private mutating func count(_ parent: String, _ child: String, _ failed: Bool) {
