@@ -1,7 +1,8 @@
-import Dispatch
 import Synchronization
+import TraceStore
 
-/// Threads of their own for analyses, so that a long one never holds a thread on which requests are answered.
+/// Threads of their own for analyses, so that a long one never holds a thread on which requests are answered, and
+/// gives way to those where all processors are busy: what is acknowledged waits for nobody, what is found can wait.
 ///
 /// All analyses of a process share them: at most so many run at once.
 final class AnalysisThreads: TaskExecutor {
@@ -13,7 +14,6 @@ final class AnalysisThreads: TaskExecutor {
 
     private let width: Int
     private let state = Mutex(State())
-    private let queue = DispatchQueue(label: "raceway.analysis", attributes: .concurrent)
 
     /// - Parameter width: threads at most, at least one.
     init(width: Int) { self.width = max(1, width) }
@@ -27,7 +27,7 @@ final class AnalysisThreads: TaskExecutor {
             return true
         }
         guard starts else { return }
-        queue.async { [self] in
+        OwnThread.start(givesWay: true) { [self] in
             let executor = asUnownedTaskExecutor()
             while let job = next() { job.runSynchronously(on: executor) }
         }

@@ -1,14 +1,6 @@
 import Dispatch
 import Synchronization
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
 /// Threads that each own a resource which blocks, such as a connection: jobs wait here and never on the threads that
 /// answer requests.
 final class Workers<Resource>: Sendable {
@@ -121,36 +113,9 @@ final class Workers<Resource>: Sendable {
             }
             for closer in closers { closer.resume() }
         }
-        startThread {
+        OwnThread.start {
             body()
             ended()
         }
     }
-}
-
-private final class ThreadBody: Sendable {
-    let run: @Sendable () -> Void
-
-    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-}
-
-/// A detached thread of its own: Dispatch would count it against the threads it shares out.
-private func startThread(_ body: @escaping @Sendable () -> Void) {
-    let box = Unmanaged.passRetained(ThreadBody(body))
-    #if canImport(Darwin)
-    var thread: pthread_t?
-    let failed = pthread_create(&thread, nil, { runThread($0) }, box.toOpaque())
-    if failed == 0, let thread { pthread_detach(thread) }
-    #else
-    var thread = pthread_t()
-    let failed = pthread_create(&thread, nil, { runThread($0) }, box.toOpaque())
-    if failed == 0 { pthread_detach(thread) }
-    #endif
-    guard failed == 0 else { preconditionFailure("no thread could be started: error \(failed)") }
-}
-
-private func runThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    guard let argument else { return nil }
-    Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue().run()
-    return nil
 }

@@ -6,7 +6,7 @@ import TraceModel
 /// read when it is asked for.
 struct RecentTraces {
     static let pageSize = 512
-    static let timeMax = Duration.seconds(1)
+    static let timeMax = Duration.milliseconds(500)
 
     private(set) var records: [TraceRecord] = []
     private let bytesMax: Int
