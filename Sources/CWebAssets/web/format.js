@@ -79,17 +79,10 @@ export function value(json) {
 
 /** A race in one sentence without what its row says beside it: processes and folders. */
 export function brief({ verdict, accesses }) {
-  return accesses.reduce((text, { location, service, task }) => withoutProcess(location ? text.replaceAll(location, place(location)) : text, `${service}#`, `/${task}`), verdict);
-}
-
-function withoutProcess(text, head, tail) {
-  for (let end = text.indexOf(tail); end >= 0; end = text.indexOf(tail, end + 1)) {
-    const start = text.lastIndexOf(head, end);
-    if (start < 0 || text.slice(start, end).includes(" ")) continue;
-    text = text.slice(0, start) + text.slice(end + 1);
-    end = start;
-  }
-  return text;
+  return accesses.reduce((text, { location, service, task }) => {
+    const short = location ? text.replaceAll(location, place(location)) : text;
+    return task.startsWith(`${service}#`) && task.includes("/") ? short.replaceAll(task, task.slice(task.indexOf("/") + 1)) : short;
+  }, verdict);
 }
 
 /** One of eight colours for each name: by hash, so that it is the same on every page, but where two names of one picture would share it the later takes the next free one. */

@@ -1,7 +1,7 @@
 // The list of races, one row a static pair; deadlocks and anomalies below it.
 
 import { embedded, h, heads, link, show } from "./dom.js";
-import { ago, brief, count, place, plural, words } from "./format.js";
+import { ago, brief, count, middle, place, plural, words } from "./format.js";
 import { follow } from "./live.js";
 import { pills, source } from "./source.js";
 import { coverage, load, noRaces } from "./states.js";
@@ -85,13 +85,13 @@ function draw(list, data, filter, change, others) {
 function row(race) {
   const [a, b] = race.accesses;
   const letter = (access) => (access.kind === "read" ? "R" : access.kind === "rmw" ? "RW" : "W");
-  const side = (access) => `${place(access.location) || "event " + access.index} ${letter(access)}`;
+  const side = (access) => `${middle(place(access.location), 60) || "event " + access.index} ${letter(access)}`;
   const services = [...new Set([a.service, b.service])].filter(Boolean);
   return h("tr", { class: race.grade, dataset: { row: "" } },
     h("td", { class: "glyph", title: race.grade }, glyph(race.grade), h("span", { class: "hidden" }, race.grade)),
     h("td", {}, link(`/races/${race.id}`, { class: "main" }, words(race.pattern)), race.state && race.state !== "open" && race.state !== "new" ? chip(race.state) : null, h("div", { class: "verdict" }, brief(race)),
-      h("div", { class: "narrow mono" }, `${race.object.name}: ${side(a)} ↔ ${side(b)}`)),
-    h("td", { class: "mono" }, race.object.name), h("td", { class: "mono pair" }, `${side(a)} ↔ ${side(b)}`),
+      h("div", { class: "narrow mono" }, `${middle(race.object.name, 80)}: ${side(a)} ↔ ${side(b)}`)),
+    h("td", { class: "mono", title: race.object.name }, middle(race.object.name, 80)), h("td", { class: "mono pair" }, `${side(a)} ↔ ${side(b)}`),
     h("td", {}, services.join(", ")), h("td", { class: "number" }, count(race.count)),
     h("td", { class: "nowrap", title: race.last_seen ?? "" }, race.last_seen ? ago(race.last_seen) : "–"));
 }
