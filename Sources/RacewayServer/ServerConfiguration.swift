@@ -115,6 +115,8 @@ public struct ServerLimits: Sendable, Hashable {
     public var raceDetailsMax = 100
     /// Races on one page of `/api/races`.
     public var racesPageMax = 500
+    /// The longest that a search of traces takes; what it found by then is its answer.
+    public var searchTimeMax = Duration.seconds(3)
     /// Bytes of findings on one page; at least one finding is always given.
     public var listBytesMax = 4 << 20
     /// Events that an export holds.

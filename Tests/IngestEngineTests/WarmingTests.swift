@@ -32,7 +32,11 @@ import TraceStore
         let store = try await Self.filled(traces: 5, pages: 1)
         let box = Mutex<IngestEngine?>(nil)
         let sent = Atomic<Int>(0)
+        let pages = Atomic<Int>(0)
         store.setRecentPages(of: 1) { page in
+            // The start waits for the first page; the others come when there is an engine.
+            if pages.add(1, ordering: .relaxed).oldValue == 0 { return }
+            _ = try? await eventually { box.withLock { $0 } != nil }
             guard let engine = box.withLock({ $0 }), let trace = page.records.first?.summary.id.low else { return }
             let first = 1_000 + 10 * Int(trace)
             let batch = Sample.batch(trace: Int(trace), events: first..<(first + 5))

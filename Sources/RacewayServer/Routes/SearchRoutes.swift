@@ -9,9 +9,6 @@ import TraceModel
 
 /// `/api/search`: traces by what is in them.
 enum SearchRoutes {
-    /// An answer that is late is of no use to who types.
-    private static let timeMax = Duration.seconds(3)
-
     static func all(_ server: ServerState) -> [Route] {
         [
             .get(
@@ -37,7 +34,7 @@ enum SearchRoutes {
                     words,
                     limit: limit,
                     among: words.isRacing ? Set(races.keys) : nil,
-                    until: .now + timeMax
+                    until: .now + server.limits.searchTimeMax
                 )
                 return Answer.json { json in
                     json.object { json in

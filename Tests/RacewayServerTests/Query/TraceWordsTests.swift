@@ -4,8 +4,15 @@ import Testing
 @testable import RacewayServer
 
 @Suite struct `The search of traces` {
+    /// A server that has all the time it needs, however many tests run beside.
+    private static func patient(_ time: Duration = .seconds(600)) -> TestServer {
+        var limits = ServerLimits()
+        limits.searchTimeMax = time
+        return TestServer(limits: limits)
+    }
+
     private static func filled() async throws -> TestServer {
-        let server = TestServer()
+        let server = patient()
         let spans = (1...3).flatMap { SampleSpan.call($0, start: $0 * 1_000, isError: $0 == 3) }
         try await server.post(SampleSpan.body(spans), "/v1/traces")
         return server
@@ -38,7 +45,7 @@ import Testing
     }
 
     @Test func `events of an SDK are found by what they touched, and racing traces by their races`() async throws {
-        let server = TestServer()
+        let server = Self.patient()
         try await Samples.everything(on: server)
         _ = try await server.get("/api/races")
         let racing = try await Self.found("is:racing", server)
@@ -49,5 +56,11 @@ import Testing
         let answer = try await server.get("/api/search?q=is:racing&limit=1").json
         #expect(answer["traces"].count == 1)
         #expect(answer["traces"][0]["races"].integer ?? 0 > 0)
+    }
+
+    @Test func `a search without time says that it did not look at everything`() async throws {
+        let server = Self.patient(.zero)
+        try await Samples.everything(on: server)
+        #expect(try await server.get("/api/search").json["complete"] == .bool(false))
     }
 }
