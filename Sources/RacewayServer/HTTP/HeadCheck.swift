@@ -53,8 +53,11 @@ enum HeadCheck {
         guard hosts.count == 1 else {
             return Refusal(status: .badRequest, message: "Expected one Host header, found \(hosts.count)")
         }
-        let isName = hosts[0].utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && !"/\\@?#,<>\"".utf8.contains($0) }
-        return isName ? nil : Refusal(status: .badRequest, message: "The Host header is no host name")
+        return isHostName(hosts[0]) ? nil : Refusal(status: .badRequest, message: "The Host header is no host name")
+    }
+
+    static func isHostName(_ text: String) -> Bool {
+        text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && !"/\\@?#,<>\"".utf8.contains($0) }
     }
 
     private static func framing(_ head: HTTPRequestHead) -> Refusal? {
