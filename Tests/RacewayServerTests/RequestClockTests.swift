@@ -4,32 +4,8 @@ import NIOCore
 import NIOEmbedded
 import NIOHTTPTypes
 import Testing
-import TraceModel
-import TraceStore
 
 @testable import RacewayServer
-
-/// A store that takes its time to take events.
-private final class SlowStore: TraceStore {
-    private let base = MemoryStore()
-    private let delay: Duration
-
-    init(delay: Duration) { self.delay = delay }
-
-    var capabilities: StoreCapabilities { base.capabilities }
-    func append(_ batch: EventBatch) async throws(StoreError) -> AppendReceipt {
-        try? await Task.sleep(for: delay)
-        return try await base.append(batch)
-    }
-    func trace(_ id: TraceID) async throws(StoreError) -> TraceRecord? { try await base.trace(id) }
-    func summary(of id: TraceID) async throws(StoreError) -> TraceSummary? { try await base.summary(of: id) }
-    func summaries(_ query: TraceQuery) async throws(StoreError) -> TracePage { try await base.summaries(query) }
-    func services(activeSince moment: Int64) async throws(StoreError) -> [ServiceSummary] {
-        try await base.services(activeSince: moment)
-    }
-    func counts() async throws(StoreError) -> StoreCounts { try await base.counts() }
-    func snapshot() async throws(StoreError) -> StoreSnapshot { try await base.snapshot() }
-}
 
 /// From the first byte of a request to the last of its answer, as the client has it.
 @Suite(.timeLimit(.minutes(2))) struct `The clock of requests` {
@@ -46,7 +22,9 @@ private final class SlowStore: TraceStore {
 
         /// A request was read whole.
         func read() throws {
-            try channel.writeInbound(HTTPRequestPart.head(HTTPRequest(method: .get, scheme: "http", authority: "a", path: "/")))
+            try channel.writeInbound(
+                HTTPRequestPart.head(HTTPRequest(method: .get, scheme: "http", authority: "a", path: "/"))
+            )
             try channel.writeInbound(HTTPRequestPart.end(nil))
         }
 
@@ -114,7 +92,10 @@ private final class SlowStore: TraceStore {
         try await withServer { port in
             let body = Fixture.transfer()
             let head = "POST /events HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.utf8.count)\r\n"
-            let heard = try await RawSocket(port: port).dribble([head, "Connection: close\r\n\r\n", body], every: delay)
+            let heard = try await RawSocket(port: port).dribble(
+                [head, "Connection: close\r\n\r\n", body],
+                every: delay
+            )
             #expect(heard.contains("200 OK"))
             let answer = try await SocketClient(port: port).send("GET", "/api/stats")
             let routes = try JSONNode(parsing: answer.body)["routes"]
@@ -126,7 +107,9 @@ private final class SlowStore: TraceStore {
 
     @Test func `a delay of the store is seen by the load generator and by the server alike`() async throws {
         let delay = 80.0
-        let engine = ServerEngine(store: SlowStore(delay: .milliseconds(delay)))
+        let engine = ServerEngine(
+            store: HookedStore(beforeAppend: { try? await Task.sleep(for: .milliseconds(delay)) })
+        )
         let application = RacewayApplication(
             configuration: ServerConfiguration(port: 0),
             engine: engine,

@@ -1,13 +1,12 @@
+import HTTPTypes
 import Synchronization
 import Testing
-import TraceModel
 import TraceStore
 
 @testable import RacewayServer
 
-/// A store whose contents cannot be read for an analysis while somebody holds them.
-private final class HeldStore: TraceStore {
-    private let base = MemoryStore()
+/// Holds what an analysis reads for as long as a test wants.
+private final class Hold: Sendable {
     private let isHeld = Mutex(false)
     private let begun = Mutex(0)
 
@@ -15,26 +14,18 @@ private final class HeldStore: TraceStore {
     /// Analyses that began.
     var analyses: Int { begun.withLock { $0 } }
 
-    var capabilities: StoreCapabilities { base.capabilities }
-    func append(_ batch: EventBatch) async throws(StoreError) -> AppendReceipt { try await base.append(batch) }
-    func trace(_ id: TraceID) async throws(StoreError) -> TraceRecord? { try await base.trace(id) }
-    func summary(of id: TraceID) async throws(StoreError) -> TraceSummary? { try await base.summary(of: id) }
-    func summaries(_ query: TraceQuery) async throws(StoreError) -> TracePage { try await base.summaries(query) }
-    func services(activeSince moment: Int64) async throws(StoreError) -> [ServiceSummary] {
-        try await base.services(activeSince: moment)
-    }
-    func counts() async throws(StoreError) -> StoreCounts { try await base.counts() }
-    func snapshot() async throws(StoreError) -> StoreSnapshot {
+    func wait() async {
         begun.withLock { $0 += 1 }
         while isHeld.withLock({ $0 }) { await Task.yield() }
-        return try await base.snapshot()
     }
+
+    var store: HookedStore { HookedStore(beforeSnapshot: { await self.wait() }) }
 }
 
 /// Where the analysis of everything takes long, nobody waits for the next one.
 @Suite(.timeLimit(.minutes(2))) struct `Answers of a large store` {
     /// A server that waits for analyses for longer than a test may take, but for stores from a size on.
-    private static func server(_ store: HeldStore, eventsMin: Int, analysisMin: Duration = .zero) -> TestServer {
+    private static func server(_ store: HookedStore, eventsMin: Int, analysisMin: Duration = .zero) -> TestServer {
         var limits = ServerLimits()
         limits.analysisWait = .seconds(600)
         limits.globalWaitOfTrace = .seconds(600)
@@ -50,16 +41,17 @@ private final class HeldStore: TraceStore {
     }
 
     @Test func `come from the last analysis at once, say of which revision they are, and are renewed`() async throws {
-        let store = HeldStore()
+        let hold = Hold()
+        let store = hold.store
         let server = Self.server(store, eventsMin: 1)
         try await server.post(Fixture.transfer())
         let first = try await server.get("/api/races")
         let revision = try #require(try first.json["revision"].integer)
         #expect(try first.json["races"].count == 1)
 
-        store.hold(true)
+        hold.hold(true)
         try await server.post(Fixture.transfer(trace: Fixture.id(1)))
-        let analyses = store.analyses
+        let analyses = hold.analyses
         for path in ["/api/races", "/api/deadlocks", "/api/anomalies", "/api/variables"] {
             let stale = try await server.get(path)
             #expect(stale.status == 200)
@@ -69,25 +61,25 @@ private final class HeldStore: TraceStore {
         // The newest event is in the store, and somebody asked: the next analysis is under way.
         #expect(try await store.counts().revision > UInt64(revision))
         #expect(try await server.get("/api/races", headers: [.ifNoneMatch: first.headers[.eTag] ?? ""]).status == 304)
-        while store.analyses == analyses { await Task.yield() }
+        while hold.analyses == analyses { await Task.yield() }
 
-        store.hold(false)
+        hold.hold(false)
         while try await server.get("/api/races").json["revision"].integer == revision { await Task.yield() }
         #expect(try await server.get("/api/races").headers[.eTag] != first.headers[.eTag])
     }
 
     @Test func `of a small one, or one that is analysed fast, wait for the newest events`() async throws {
         for (events, analysis) in [(1_000_000, Duration.zero), (1, .seconds(1_000))] {
-            let store = HeldStore()
-            let server = Self.server(store, eventsMin: events, analysisMin: analysis)
+            let hold = Hold()
+            let server = Self.server(hold.store, eventsMin: events, analysisMin: analysis)
             try await server.post(Fixture.transfer())
             let before = try #require(try await server.get("/api/races").json["revision"].integer)
-            store.hold(true)
+            hold.hold(true)
             try await server.post(Fixture.transfer(trace: Fixture.id(1)))
-            let analyses = store.analyses
+            let analyses = hold.analyses
             async let answer = server.get("/api/races").json["revision"].integer
-            while store.analyses == analyses { await Task.yield() }
-            store.hold(false)
+            while hold.analyses == analyses { await Task.yield() }
+            hold.hold(false)
             #expect(try #require(try await answer) > before)
         }
     }

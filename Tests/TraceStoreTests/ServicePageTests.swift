@@ -31,7 +31,8 @@ import TraceStore
         }
     }
 
-    @Test(arguments: StoreKind.all) func `are the same in whatever order pages are turned, also when traces come in between`(
+    @Test(arguments: StoreKind.all)
+    func `are the same in whatever order pages are turned, also when traces come in between`(
         kind: StoreKind
     ) async throws {
         let reference = MemoryStore()

@@ -44,7 +44,10 @@ struct FrameClient {
 
     static func frame(_ kind: Kind, _ flags: UInt8 = 0, _ stream: UInt32 = 0, _ payload: [UInt8] = []) -> [UInt8] {
         let length = payload.count
-        return [UInt8(truncatingIfNeeded: length >> 16), UInt8(truncatingIfNeeded: length >> 8), UInt8(truncatingIfNeeded: length)]
+        return [
+            UInt8(truncatingIfNeeded: length >> 16), UInt8(truncatingIfNeeded: length >> 8),
+            UInt8(truncatingIfNeeded: length),
+        ]
             + [kind.rawValue, flags] + word(stream) + payload
     }
 
@@ -116,14 +119,20 @@ struct FrameClient {
             return frame.code != nil || (isOfStream && isEnd && frame.flags & Self.endStream != 0)
         }
         if frames.contains(where: { $0.kind == Kind.goAway.rawValue && $0.code != 0 }) { return .dismissed }
-        if frames.contains(where: { $0.kind == Kind.reset.rawValue && $0.stream == 1 && $0.code != 0 }) { return .reset }
+        if frames.contains(where: { $0.kind == Kind.reset.rawValue && $0.stream == 1 && $0.code != 0 }) {
+            return .reset
+        }
         let isAnswered = frames.contains { $0.stream == 1 && $0.flags & Self.endStream != 0 }
         let body = frames.filter { $0.kind == Kind.data.rawValue && $0.stream == 1 }.flatMap(\.payload)
         return isAnswered ? .answered(String(decoding: body, as: UTF8.self)) : .closed
     }
 
     /// The fate of one request.
-    func fate(of fields: [(String, String)], body: [UInt8]? = nil, declaring trailers: [UInt8] = []) async throws -> Fate {
+    func fate(
+        of fields: [(String, String)],
+        body: [UInt8]? = nil,
+        declaring trailers: [UInt8] = []
+    ) async throws -> Fate {
         let isAlone = body == nil && trailers.isEmpty
         var bytes = Self.frame(.headers, Self.endHeaders | (isAlone ? Self.endStream : 0), 1, Self.block(fields))
         if let body { bytes += Self.frame(.data, trailers.isEmpty ? Self.endStream : 0, 1, body) }

@@ -21,14 +21,20 @@ import Testing
     /// Bytes that a client may send in vain, by the attack that sends them.
     private static let attacks: [(name: String, bytes: [UInt8])] = [
         // CVE-2023-44487
-        ("rapid reset", streams(2_000) { Client.frame(.headers, whole, $0, request) + Client.frame(.reset, 0, $0, Client.word(8)) }),
+        (
+            "rapid reset",
+            streams(2_000) { Client.frame(.headers, whole, $0, request) + Client.frame(.reset, 0, $0, Client.word(8)) }
+        ),
         // CVE-2024-27316
         (
             "continuation",
             Client.frame(.headers, Client.endStream, 1, request)
                 + repeated(20_000, Client.frame(.continuation, 0, 1, Client.block([("x", "y")])))
         ),
-        ("empty continuation", Client.frame(.headers, Client.endStream, 1, request) + repeated(20_000, Client.frame(.continuation, 0, 1))),
+        (
+            "empty continuation",
+            Client.frame(.headers, Client.endStream, 1, request) + repeated(20_000, Client.frame(.continuation, 0, 1))
+        ),
         // CVE-2019-9515, 9512, 9518, 9513
         ("settings", repeated(50_000, Client.frame(.settings, 0, 0, [0, 3, 0, 0, 0, 1]))),
         ("ping", repeated(50_000, Client.frame(.ping, 0, 0, Array(repeating: 0, count: 8)))),
@@ -50,7 +56,10 @@ import Testing
                     + Array(repeating: 0xbe, count: 10_000)
             )
         ),
-        ("fields without end", Client.frame(.headers, whole, 1, Client.block((0..<900).map { ("x-\($0)", "y") }) + request)),
+        (
+            "fields without end",
+            Client.frame(.headers, whole, 1, Client.block((0..<900).map { ("x-\($0)", "y") }) + request)
+        ),
     ]
 
     /// What costs less to read than to count.

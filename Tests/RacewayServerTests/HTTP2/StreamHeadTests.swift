@@ -25,7 +25,8 @@ import Testing
     }
 
     static let health: Fields = [
-        (":method", "POST"), (":scheme", "http"), (":path", "/grpc.health.v1.Health/Check"), (":authority", "localhost"),
+        (":method", "POST"), (":scheme", "http"), (":path", "/grpc.health.v1.Health/Check"),
+        (":authority", "localhost"),
         ("content-type", "application/grpc"), ("te", "trailers"),
     ]
     static let message: [UInt8] = [0, 0, 0, 0, 0]
@@ -76,7 +77,8 @@ import Testing
 
     @Test func `a head that HTTP 2 forbids ends its stream or its connection`() async throws {
         let added: [(String, String)] = [
-            ("connection", "close"), ("connection", "x-other"), ("keep-alive", "timeout=5"), ("proxy-connection", "close"),
+            ("connection", "close"), ("connection", "x-other"), ("keep-alive", "timeout=5"),
+            ("proxy-connection", "close"),
             ("transfer-encoding", "chunked"), ("transfer-encoding", "identity"), ("upgrade", "h2c"), ("te", "gzip"),
             ("Upper-Case", "x"), ("with space", "x"), ("", "x"), ("with:colon", "x"), ("x\r\ny", "x"), ("x\0", "x"),
             ("x-cr", "a\rb"), ("x-lf", "a\nHost: other"), ("x-nul", "a\0b"), (":path", "/again"), (":status", "200"),
@@ -86,7 +88,8 @@ import Testing
         let whole: [Fields] = [
             Self.replacing(":path", ""), Self.replacing(":path", nil), Self.replacing(":method", nil),
             Self.replacing(":scheme", nil), Self.replacing(":method", "G T"), Self.replacing(":path", "/\r\nx"),
-            Self.replacing(":authority", "local\nhost"), [(":method", "GET")] + Self.health, [(":authority", "b")] + Self.health,
+            Self.replacing(":authority", "local\nhost"), [(":method", "GET")] + Self.health,
+            [(":authority", "b")] + Self.health,
             [(":protocol", "websocket")] + Self.replacing(":method", "CONNECT"), [("x", "y")] + Self.health, [],
             Self.health + [("content-length", "5"), ("content-length", "7")],
         ]
@@ -112,7 +115,8 @@ import Testing
             head + FrameClient.frame(.headers, ended, 1, FrameClient.block([("transfer-encoding", "chunked")])),
             // Data behind the end, of a stream that was never opened, and of the connection.
             FrameClient.frame(.headers, ended, 1, FrameClient.block(Self.health + [("content-length", "5")])),
-            head + FrameClient.frame(.data, FrameClient.endStream, 1, Self.message) + FrameClient.frame(.data, 0, 1, [1]),
+            head + FrameClient.frame(.data, FrameClient.endStream, 1, Self.message)
+                + FrameClient.frame(.data, 0, 1, [1]),
             FrameClient.frame(.data, FrameClient.endStream, 5, Self.message), FrameClient.frame(.data, 0, 0, [1]),
             FrameClient.frame(.headers, ended, 0, FrameClient.block(Self.health)),
             FrameClient.frame(.headers, ended, 2, FrameClient.block(Self.health)),
@@ -131,7 +135,9 @@ import Testing
             for (number, bytes) in cases.enumerated() {
                 let fate = try await client.fate(of: bytes)
                 // The first request of a pair may be whole, and then has its own answer.
-                if case .answered(let body) = fate { #expect(!body.contains("\"status\":2"), "case \(number): \(body)") }
+                if case .answered(let body) = fate {
+                    #expect(!body.contains("\"status\":2"), "case \(number): \(body)")
+                }
             }
             #expect(try await Self.isWell(client))
         }
