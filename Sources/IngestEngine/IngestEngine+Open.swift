@@ -85,11 +85,12 @@ extension IngestEngine {
         let source = hex(log.source) + "-p" + String(options.partitions)
         var positions: [LogPosition] = []
         var counts = StoreCounts()
+        var warming: Warming?
         if let durable {
             do throws(StoreError) {
                 positions = try await durable.positions(of: source)
                 counts = try await durable.counts()
-                try await warm(live, from: durable, counts)
+                warming = try await Warming(live, from: durable, counts)
             } catch {
                 throw .store(error)
             }
@@ -141,6 +142,7 @@ extension IngestEngine {
             )
             checkpointer?.start()
         }
+        pipeline.warming.withLock { $0 = warming?.finish() }
         return IngestEngine(
             store: store,
             durable: durable,
@@ -154,21 +156,6 @@ extension IngestEngine {
     private static func hex(_ number: UInt64) -> String {
         let digits = String(number, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
-    }
-
-    /// Has the traces in memory that a user looks at first.
-    private static func warm(
-        _ live: MemoryStore,
-        from durable: any DurableTraceStore,
-        _ counts: StoreCounts
-    ) async throws(StoreError) {
-        guard counts.traces > 0 else { return }
-        let recent = try await durable.recentTraces(bytesMax: live.bounds.bytesMax / 2)
-        // Oldest first, so that the newest are forgotten last.
-        for record in recent.reversed() { live.adopt(record) }
-        if recent.count < counts.traces || live.traceIDs.count < recent.count || durable.capabilities.shared {
-            live.assumeMoreElsewhere()
-        }
     }
 
     private static func writers(

@@ -45,6 +45,7 @@ extension Pipeline {
 
     /// Accepts nothing more.
     func close() {
+        warming.withLock { $0?.cancel() }
         let (line, refusal) = state.withLock { state in
             let line = state.queue.close()
             for entry in line { state.counters.reject(entry.events, waited: true) }

@@ -43,6 +43,8 @@ final class Pipeline: Sendable {
     /// The oldest segment gives way when the log is full: nothing behind it keeps what it holds.
     let logIsRing: Bool
     let state: Mutex<State>
+    /// What goes on reading recent traces after the start.
+    let warming = Mutex<Task<Void, Never>?>(nil)
     private let writersBox = Mutex<[PartitionWriter]>([])
     let logQueue = DispatchQueue(label: "raceway.ingest.log")
     let applyQueue = DispatchQueue(label: "raceway.ingest.apply")

@@ -138,6 +138,23 @@ import TraceModel
     }
 
     @Test(arguments: StoreKind.durable)
+    func `recent traces come page by page, each once and in one order`(kind: StoreKind) async throws {
+        try await kind.withDurable { (store: StorePlace.Store) async throws in
+            for trace in 1...7 { try await store.append(Sample.batch(trace: trace, events: 0..<(trace + 1))) }
+            var seen: [UInt64] = []
+            var mark: RecentTracesPage.Mark?
+            repeat {
+                // No time at all is enough for one trace.
+                let page = try await store.recentTraces(bytesMax: 1 << 30, timeMax: .zero, after: mark)
+                #expect(page.records.count <= 7)
+                seen += page.records.map(\.summary.id.low)
+                mark = page.next
+            } while mark != nil && seen.count < 20
+            #expect(seen == [7, 6, 5, 4, 3, 2, 1])
+        }
+    }
+
+    @Test(arguments: StoreKind.durable)
     func `retention forgets whole traces and keeps those with findings longer`(kind: StoreKind) async throws {
         try await kind.withDurable { (store: StorePlace.Store) async throws in
             for trace in 1...3 {

@@ -1,4 +1,6 @@
+import Testing
 import TraceModel
+import TraceStore
 
 /// Events with just the columns that a store looks at.
 enum Sample {
@@ -48,4 +50,13 @@ enum Sample {
 extension EventBatch {
     /// The payload texts, which tell whether rows were copied with their own bytes.
     var payloads: [String] { kindPayloads.map { text($0) } }
+}
+
+extension DurableTraceStore {
+    /// All recent traces that fit.
+    func recentTraces(bytesMax: Int) async throws -> [TraceRecord] {
+        let page = try await recentTraces(bytesMax: bytesMax, timeMax: .seconds(60), after: nil)
+        #expect(page.next == nil)
+        return page.records
+    }
 }

@@ -65,10 +65,10 @@ export function words(code) {
   return String(code).replaceAll("_", " ").replaceAll("-", " ");
 }
 
-/** The end of a path, with its line. */
+/** The end of a path, with its line; the middle of a long name is left out. */
 export function place(location) {
   const text = String(location ?? "");
-  return text.slice(text.lastIndexOf("/") + 1);
+  return middle(text.slice(text.lastIndexOf("/") + 1), 48);
 }
 
 /** A JSON value in running text. */

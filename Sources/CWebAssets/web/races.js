@@ -85,14 +85,14 @@ function draw(list, data, filter, change, others) {
 function row(race) {
   const [a, b] = race.accesses;
   const letter = (access) => (access.kind === "read" ? "R" : access.kind === "rmw" ? "RW" : "W");
-  const side = (access) => `${middle(place(access.location), 60) || "event " + access.index} ${letter(access)}`;
+  const side = (access) => `${place(access.location) || "event " + access.index} ${letter(access)}`;
   const services = [...new Set([a.service, b.service])].filter(Boolean);
   return h("tr", { class: race.grade, dataset: { row: "" } },
     h("td", { class: "glyph", title: race.grade }, glyph(race.grade), h("span", { class: "hidden" }, race.grade)),
     h("td", {}, link(`/races/${race.id}`, { class: "main" }, words(race.pattern)), race.state && race.state !== "open" && race.state !== "new" ? chip(race.state) : null, h("div", { class: "verdict" }, brief(race)),
-      h("div", { class: "narrow mono" }, `${middle(race.object.name, 80)}: ${side(a)} ↔ ${side(b)}`)),
-    h("td", { class: "mono", title: race.object.name }, middle(race.object.name, 80)), h("td", { class: "mono pair" }, `${side(a)} ↔ ${side(b)}`),
-    h("td", {}, services.join(", ")), h("td", { class: "number" }, count(race.count)),
+      h("div", { class: "narrow mono" }, `${middle(race.object.name, 60)}: ${side(a)} ↔ ${side(b)}`)),
+    h("td", { class: "mono", title: race.object.name }, middle(race.object.name, 60)), h("td", { class: "mono pair" }, `${side(a)} ↔ ${side(b)}`),
+    h("td", {}, services.map((name) => middle(name, 40)).join(", ")), h("td", { class: "number" }, count(race.count)),
     h("td", { class: "nowrap", title: race.last_seen ?? "" }, race.last_seen ? ago(race.last_seen) : "–"));
 }
 

@@ -194,8 +194,9 @@ public final class LayeredStore: TraceStore {
         {
             return
         }
+        let moment = live.moment(of: id)
         if let record = try await durable.trace(id) {
-            live.adopt(record)
+            live.adopt(record, asOf: moment)
             adopted.withLock { adopted in
                 if adopted.count >= Self.adoptedMax { adopted.removeAll() }
                 adopted[id] = record.summary.revision

@@ -19,8 +19,17 @@ public protocol DurableTraceStore: TraceStore {
     /// The kept positions of a log, by partition.
     func positions(of source: String) async throws(StoreError) -> [LogPosition]
 
-    /// The most recently active traces, newest first, until their accounted size reaches `bytesMax`: what a new process looks at live.
-    func recentTraces(bytesMax: Int) async throws(StoreError) -> [TraceRecord]
+    /// The most recently active traces, newest first: what a new process looks at live.
+    ///
+    /// - Parameters:
+    ///   - bytesMax: accounted size of what is returned.
+    ///   - timeMax: after which the page ends, so that nobody else waits long for this reader; one trace is read at least.
+    ///   - mark: where the page before ended; `nil` begins.
+    func recentTraces(
+        bytesMax: Int,
+        timeMax: Duration,
+        after mark: RecentTracesPage.Mark?
+    ) async throws(StoreError) -> RecentTracesPage
 
     /// Forgets traces of which the last event came before a moment in nanoseconds since 1970, by the clock of whoever stored it and
     /// whatever the events' own time says; those with recorded races only before `raceMoment`.

@@ -45,7 +45,10 @@ struct MemoryState {
         let revision = counts.revision + 1
         var receipt = shelves[trace, default: TraceShelf(id: trace)]
             .append(batch, rows: rows, room: room, revision: revision, kept: &kept)
-        if known == nil { shelves[trace]?.isWhole = elsewhere.lacks(trace) }
+        if known == nil {
+            shelves[trace]?.isWhole = elsewhere.lacks(trace)
+            shelves[trace]?.born = revision
+        }
         if receipt.refused > 0 { shelves[trace]?.isWhole = false }
         if pins { pin(trace, events: kept.count) }
         let countAfter = shelves[trace]?.count ?? 0
@@ -108,6 +111,24 @@ struct MemoryState {
         shelves[trace]?.isWhole = true
         shelves[trace]?.isStored = true
         noteNew(trace)
+    }
+
+    /// Whether no event of a trace gave way since a moment.
+    func hasKept(_ trace: TraceID, since moment: AdoptionMoment) -> Bool {
+        counts.evictedTraces == moment.evictions || (moment.born != nil && shelves[trace]?.born == moment.born)
+    }
+
+    /// A durable store has more of a trace than is here.
+    mutating func markPartial(_ trace: TraceID) {
+        shelves[trace]?.isWhole = false
+        shelves[trace]?.isStored = true
+        noteNew(trace)
+    }
+
+    /// Moves a trace to the end of the queue of eviction.
+    mutating func touch(_ trace: TraceID) {
+        guard let tick = shelves[trace]?.tick, tick != 0 else { return }
+        shelves[trace]?.tick = queue.push(trace, live: counts.traces)
     }
 
     /// Nothing of a trace is anywhere but here.

@@ -40,15 +40,39 @@ extension MemoryStore {
     }
 
     /// Adds all that a durable store has of a trace.
-    package func adopt(_ record: TraceRecord) {
+    ///
+    /// Events that came after the record was read and gave way since are missing in both: unless `moment`, taken before the durable
+    /// store was read, proves that there are none, the trace counts as here in part.
+    package func adopt(_ record: TraceRecord, asOf moment: AdoptionMoment) {
         var rest = Array(0..<record.batch.count)[...]
         let trace = record.summary.id
+        var refused = 0
         while !rest.isEmpty {
             let slice = rest.prefix(Self.rowsPerHold)
             rest = rest.dropFirst(slice.count)
-            _ = state.withLock { $0.append(record.batch, trace: trace, rows: slice) }
+            refused += state.withLock { $0.append(record.batch, trace: trace, rows: slice) }.refused
         }
-        state.withLock { $0.markWhole(trace) }
+        state.withLock { state in
+            if refused == 0, state.hasKept(trace, since: moment) {
+                state.markWhole(trace)
+            } else {
+                state.markPartial(trace)
+            }
+        }
+    }
+
+    /// What ``adopt(_:asOf:)`` compares with; to be taken before the durable store is read.
+    package func moment(of trace: TraceID? = nil) -> AdoptionMoment {
+        state.withLock { state in
+            AdoptionMoment(born: trace.flatMap { state.shelves[$0]?.born }, evictions: state.counts.evictedTraces)
+        }
+    }
+
+    /// Takes these, oldest first, for the ones that were appended to last.
+    package func touch(_ traces: some Sequence<TraceID>) {
+        state.withLock { state in
+            for trace in traces { state.touch(trace) }
+        }
     }
 
     /// No durable store has more of this trace than is here.
@@ -101,4 +125,12 @@ extension MemoryStore {
 
     /// Lets go of a trace that the durable store forgot, unless events of it are still on their way there.
     package func forget(_ trace: TraceID) { state.withLock { $0.forget(trace) } }
+}
+
+/// A moment in the life of a ``MemoryStore``.
+package struct AdoptionMoment: Sendable, Hashable {
+    /// When the trace that is to be adopted came, if it was here.
+    var born: UInt64?
+    /// How many traces had given way.
+    package var evictions: Int
 }

@@ -21,6 +21,8 @@ struct TraceShelf {
     private(set) var statistics: TraceStatistics
     /// Position in the queue of eviction; the newest entry counts.
     var tick: UInt64 = 0
+    /// Revision of the store when the trace came: another one after the trace gave way and came again.
+    var born: UInt64 = 0
     /// Events that no durable store has yet: while there are any the trace is not forgotten.
     var pinned = 0
     /// Every event of the trace that any store has is here.

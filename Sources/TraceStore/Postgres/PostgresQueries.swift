@@ -94,14 +94,14 @@ enum PostgresQueries {
         return StoreSnapshot(counts: try counts(schema, session, tally), batch: all.batch)
     }
 
-    /// The traces that changed last, newest first, until their size or ``RecentTraces/timeMax`` is reached.
+    /// A page of the traces that changed last, newest first.
     static func recent(
-        bytesMax: Int,
+        _ begun: RecentTraces,
         _ schema: String,
         _ session: PostgresConnection,
         _ tally: StoreTally
-    ) throws(StoreError) -> [TraceRecord] {
-        var recent = RecentTraces(bytesMax: bytesMax)
+    ) throws(StoreError) -> RecentTracesPage {
+        var recent = begun
         while !recent.isFull {
             // A page and its segments are two queries, however many traces there are.
             let page = """
@@ -113,7 +113,6 @@ enum PostgresQueries {
                 "SELECT \(TraceQueries.summaryColumns) FROM (\(page)) t ORDER BY t.revision DESC, t.id",
                 values
             ) { row throws(StoreError) in summaries.append(try TraceQueries.summary(row)) }
-            guard !summaries.isEmpty else { break }
             var assemblies: [TraceID: SegmentAssembly] = [:]
             var damaged: Set<TraceID> = []
             try session.query(
@@ -140,7 +139,8 @@ enum PostgresQueries {
                 var assembly = assemblies.removeValue(forKey: summary.id)
                 recent.add(summary, damaged.contains(summary.id) ? nil : assembly?.finish() ?? EventBatch())
             }
+            if summaries.count < RecentTraces.pageSize, !recent.isFull { recent.end() }
         }
-        return recent.records
+        return recent.page
     }
 }

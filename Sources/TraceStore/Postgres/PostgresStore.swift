@@ -138,10 +138,15 @@ public final class PostgresStore: DurableTraceStore, VariableIndex {
         try await read { session, _ throws(StoreError) in try PositionQueries.positions(of: source, session) }
     }
 
-    public func recentTraces(bytesMax: Int) async throws(StoreError) -> [TraceRecord] {
+    public func recentTraces(
+        bytesMax: Int,
+        timeMax: Duration,
+        after mark: RecentTracesPage.Mark?
+    ) async throws(StoreError) -> RecentTracesPage {
         let tally = tally
         return try await read { session, schema throws(StoreError) in
-            try PostgresQueries.recent(bytesMax: bytesMax, schema, session, tally)
+            let begun = RecentTraces(bytesMax: bytesMax, timeMax: timeMax, after: mark)
+            return try PostgresQueries.recent(begun, schema, session, tally)
         }
     }
 

@@ -75,10 +75,10 @@ final class SQLiteReader {
         }
     }
 
-    /// The traces that changed last, newest first, until their size or ``RecentTraces/timeMax`` is reached.
-    func recent(bytesMax: Int) throws(StoreError) -> [TraceRecord] {
+    /// A page of the traces that changed last, newest first.
+    func recent(_ begun: RecentTraces) throws(StoreError) -> RecentTracesPage {
         try read { connection throws(StoreError) in
-            var recent = RecentTraces(bytesMax: bytesMax)
+            var recent = begun
             while !recent.isFull {
                 var summaries: [TraceSummary] = []
                 try connection.query(
@@ -88,12 +88,12 @@ final class SQLiteReader {
                 ) { row throws(StoreError) in
                     summaries.append(try TraceQueries.summary(row))
                 }
-                guard !summaries.isEmpty else { break }
                 for summary in summaries where !recent.isFull {
                     recent.add(summary, try soundEvents(of: summary.id))
                 }
+                if summaries.count < RecentTraces.pageSize, !recent.isFull { recent.end() }
             }
-            return recent.records
+            return recent.page
         }
     }
 

@@ -107,8 +107,14 @@ public final class SQLiteStore: DurableTraceStore, VariableIndex {
         }
     }
 
-    public func recentTraces(bytesMax: Int) async throws(StoreError) -> [TraceRecord] {
-        try await read { reader throws(StoreError) in try reader.recent(bytesMax: bytesMax) }
+    public func recentTraces(
+        bytesMax: Int,
+        timeMax: Duration,
+        after mark: RecentTracesPage.Mark?
+    ) async throws(StoreError) -> RecentTracesPage {
+        try await read { reader throws(StoreError) in
+            try reader.recent(RecentTraces(bytesMax: bytesMax, timeMax: timeMax, after: mark))
+        }
     }
 
     @discardableResult

@@ -21,6 +21,8 @@ final class FakeDurableStore: DurableTraceStore {
         var isClosed = false
         var isShared = false
         var questions = 0
+        var recentPageSize = Int.max
+        var afterRecentPage: (@Sendable (RecentTracesPage) async -> Void)?
     }
 
     private let memory = MemoryStore()
@@ -33,6 +35,10 @@ final class FakeDurableStore: DurableTraceStore {
     func refusePoison() { state.withLock { $0.refusesPoison = true } }
     /// Another process took the log over.
     func fence() { state.withLock { $0.epochOfOther = 1_000_000 } }
+    /// Pages of recent traces have so many of them at most; what happens after one was read and before it is returned.
+    func setRecentPages(of size: Int, then happens: (@Sendable (RecentTracesPage) async -> Void)? = nil) {
+        state.withLock { ($0.recentPageSize, $0.afterRecentPage) = (size, happens) }
+    }
     /// Events of each flush that was stored.
     var flushes: [Int] { state.withLock { $0.flushes } }
 
@@ -94,16 +100,28 @@ final class FakeDurableStore: DurableTraceStore {
         return state.withLock { $0.positions.values.filter { $0.source == source } }
     }
 
-    func recentTraces(bytesMax: Int) async throws(StoreError) -> [TraceRecord] {
+    func recentTraces(
+        bytesMax: Int,
+        timeMax: Duration,
+        after mark: RecentTracesPage.Mark?
+    ) async throws(StoreError) -> RecentTracesPage {
         try check()
-        var records: [TraceRecord] = []
+        let (size, hook) = state.withLock { ($0.recentPageSize, $0.afterRecentPage) }
+        var rest = try await memory.summaries(TraceQuery()).traces.sorted { $0.revision > $1.revision }
+        if let mark { rest.removeAll { $0.revision >= mark.revision } }
+        var page = RecentTracesPage(records: [], next: nil)
         var bytes = 0
-        for summary in try await memory.summaries(TraceQuery()).traces where bytes < bytesMax {
+        for summary in rest.prefix(size) {
             guard let record = try await memory.trace(summary.id) else { continue }
             bytes += record.batch.footprintBytes
-            records.append(record)
+            guard bytes <= bytesMax else { return page }
+            page.records.append(record)
         }
-        return records
+        if rest.count > size, let last = page.records.last?.summary {
+            page.next = RecentTracesPage.Mark(revision: last.revision, trace: last.id)
+        }
+        await hook?(page)
+        return page
     }
 
     func trace(_ id: TraceID) async throws(StoreError) -> TraceRecord? {
