@@ -15,7 +15,8 @@ import TraceModel
     @Test func `the nearest one at or before an offset is found, in whatever order they came`() {
         let marks = PageMarks()
         for count in [30, 10, 40, 10, 20] { marks.note(Self.mark(count), total: 50, of: Self.list, at: Self.moment) }
-        for (offset, expected) in [(0, nil), (9, nil), (10, 10), (19, 10), (20, 20), (39, 30), (1_000, 40)] {
+        let nearest: [(Int, Int?)] = [(0, nil), (9, nil), (10, 10), (19, 10), (20, 20), (39, 30), (1_000, 40)]
+        for (offset, expected) in nearest {
             #expect(marks.nearest(offset, in: Self.list, at: Self.moment)?.count == expected, "\(offset)")
         }
         #expect(marks.total(of: Self.list, at: Self.moment) == 50)

@@ -36,6 +36,7 @@ import TraceStore
         kind: StoreKind
     ) async throws {
         let reference = MemoryStore()
+        let lists: [(String?, Int)] = [("web", 0), ("shop", 0), (nil, 0), (nil, 5), ("web", 5)]
         try await kind.withStore { (store: any TraceStore) async throws in
             for round in 0..<3 {
                 for trace in (round * 20 + 1)...(round * 20 + 20) {
@@ -47,7 +48,7 @@ import TraceStore
                         try await reference.append(batch)
                     }
                 }
-                for (service, most) in [("web", 0), ("shop", 0), (nil, 0), (nil, 5), ("web", 5)] {
+                for (service, most) in lists {
                     let pages = Array(stride(from: 0, to: 70, by: 7))
                     for offset in pages + pages.reversed() + [3, 50, 11, 49, 50] {
                         let query = TraceQuery(offset: offset, limit: 7, eventsMin: most, service: service)

@@ -18,55 +18,58 @@ import Testing
         Array(repeating: frame, count: count).flatMap { $0 }
     }
 
-    /// Bytes that a client may send in vain, by the attack that sends them.
-    private static let attacks: [(name: String, bytes: [UInt8])] = [
-        // CVE-2023-44487
-        (
-            "rapid reset",
-            streams(2_000) { Client.frame(.headers, whole, $0, request) + Client.frame(.reset, 0, $0, Client.word(8)) }
-        ),
+    /// An attack, and whether its connection has to end.
+    enum Attack: String, CaseIterable, CustomTestStringConvertible {
+        // CVE-2023-44487, and its turn of CVE-2025-8671 where the server has to send the resets
+        case rapidReset, resetByServer
         // CVE-2024-27316
-        (
-            "continuation",
-            Client.frame(.headers, Client.endStream, 1, request)
-                + repeated(20_000, Client.frame(.continuation, 0, 1, Client.block([("x", "y")])))
-        ),
-        (
-            "empty continuation",
-            Client.frame(.headers, Client.endStream, 1, request) + repeated(20_000, Client.frame(.continuation, 0, 1))
-        ),
+        case continuation, emptyContinuation
         // CVE-2019-9515, 9512, 9518, 9513
-        ("settings", repeated(50_000, Client.frame(.settings, 0, 0, [0, 3, 0, 0, 0, 1]))),
-        ("ping", repeated(50_000, Client.frame(.ping, 0, 0, Array(repeating: 0, count: 8)))),
-        (
-            "empty data",
-            Client.frame(.headers, Client.endHeaders, 1, request) + repeated(20_000, Client.frame(.data, 0, 1))
-        ),
-        ("priority", repeated(50_000, Client.frame(.priority, 0, 1, [0, 0, 0, 0, 1]))),
-        // Broken requests whose resets the server has to send (CVE-2025-8671).
-        ("reset by us", streams(2_000) { Client.frame(.headers, whole, $0, Client.block([("connection", "close")])) }),
-        // One large entry of the table, referred to again and again: gigabytes of fields in kilobytes.
-        (
-            "table of fields",
-            Client.frame(
-                .headers,
-                whole,
-                1,
-                request + [0x40] + Client.block([("x", String(repeating: "y", count: 3_900))]).dropFirst()
-                    + Array(repeating: 0xbe, count: 10_000)
-            )
-        ),
-        (
-            "fields without end",
-            Client.frame(.headers, whole, 1, Client.block((0..<900).map { ("x-\($0)", "y") }) + request)
-        ),
-    ]
+        case settings, ping, emptyData, priority
+        /// One large entry of the table, referred to again and again: megabytes of fields in kilobytes.
+        case table
+        case manyFields
 
-    /// What costs less to read than to count.
-    private static let harmless: Set<String> = ["priority", "fields without end"]
+        var testDescription: String { rawValue }
 
-    @Test(arguments: attacks.indices) func `of frames are sent away`(index: Int) async throws {
-        let (name, bytes) = Self.attacks[index]
+        /// What costs less to read than to count.
+        var isHarmless: Bool { self == .priority || self == .manyFields }
+    }
+
+    private static func bytes(_ attack: Attack) -> [UInt8] {
+        let open = Client.frame(.headers, Client.endStream, 1, request)
+        switch attack {
+        case .rapidReset:
+            return streams(2_000) { stream in
+                Client.frame(.headers, whole, stream, request) + Client.frame(.reset, 0, stream, Client.word(8))
+            }
+        case .resetByServer:
+            let broken = Client.block([("connection", "close")])
+            return streams(2_000) { Client.frame(.headers, whole, $0, broken) }
+        case .continuation:
+            let field = Client.block([("x", "y")])
+            return open + repeated(20_000, Client.frame(.continuation, 0, 1, field))
+        case .emptyContinuation: return open + repeated(20_000, Client.frame(.continuation, 0, 1))
+        case .settings: return repeated(50_000, Client.frame(.settings, 0, 0, [0, 3, 0, 0, 0, 1]))
+        case .ping: return repeated(50_000, Client.frame(.ping, 0, 0, Array(repeating: 0, count: 8)))
+        case .emptyData:
+            let head = Client.frame(.headers, Client.endHeaders, 1, request)
+            return head + repeated(20_000, Client.frame(.data, 0, 1))
+        case .priority: return repeated(50_000, Client.frame(.priority, 0, 1, [0, 0, 0, 0, 1]))
+        case .table:
+            // With incremental indexing (RFC 7541 section 6.2.1), then by its index.
+            var entry = Client.block([("x", String(repeating: "y", count: 3_900))])
+            entry[0] = 0x40
+            let again = [UInt8](repeating: 0xbe, count: 10_000)
+            return Client.frame(.headers, whole, 1, request + entry + again)
+        case .manyFields:
+            let fields = Client.block((0..<900).map { ("x-\($0)", "y") })
+            return Client.frame(.headers, whole, 1, request + fields)
+        }
+    }
+
+    @Test(arguments: Attack.allCases) func `of frames are sent away`(attack: Attack) async throws {
+        let bytes = Self.bytes(attack)
         try await `Heads over HTTP 2`.withStreams { client in
             let before = ProcessMetrics.now().residentBytes
             for _ in 0..<3 {
@@ -78,10 +81,10 @@ import Testing
                     frame.code.map { $0 != 0 && frame.kind == Client.Kind.goAway.rawValue } ?? (frame.stream == last)
                 }
                 let isHeard = frames.contains { $0.stream == last }
-                #expect(!isHeard || Self.harmless.contains(name), "\(name): served")
+                #expect(!isHeard || attack.isHarmless, "\(attack): served")
             }
-            #expect(ProcessMetrics.now().residentBytes - before < 256 << 20, "\(name)")
-            #expect(try await `Heads over HTTP 2`.isWell(client), "\(name): nobody else is served")
+            #expect(ProcessMetrics.now().residentBytes - before < 256 << 20, "\(attack)")
+            #expect(try await `Heads over HTTP 2`.isWell(client), "\(attack): nobody else is served")
         }
     }
 }

@@ -14,7 +14,7 @@ import Testing
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 defer { listening.finish() }
-                try await application.run(handlingSignals: false) { _, port in listening.yield(port) }
+                try await application.run(handlingSignals: false, onOTLP: { _, port in listening.yield(port) })
             }
             var iterator = ports.makeAsyncIterator()
             guard let port = await iterator.next() else { return try await group.waitForAll() }
@@ -85,16 +85,18 @@ import Testing
             (":unknown", "x"), ("content-length", "-1"), ("content-length", "abc"), ("content-length", "4"),
             ("content-length", "6"),
         ]
-        let whole: [Fields] = [
-            Self.replacing(":path", ""), Self.replacing(":path", nil), Self.replacing(":method", nil),
-            Self.replacing(":scheme", nil), Self.replacing(":method", "G T"), Self.replacing(":path", "/\r\nx"),
-            Self.replacing(":authority", "local\nhost"), [(":method", "GET")] + Self.health,
-            [(":authority", "b")] + Self.health,
-            [(":protocol", "websocket")] + Self.replacing(":method", "CONNECT"), [("x", "y")] + Self.health, [],
-            Self.health + [("content-length", "5"), ("content-length", "7")],
-        ]
+        var whole: [Fields] = added.map { Self.health + [$0] }
+        for (name, value) in [(":path", ""), (":method", "G T"), (":path", "/\r\nx"), (":authority", "local\nhost")] {
+            whole.append(Self.replacing(name, value))
+        }
+        for name in [":path", ":method", ":scheme"] { whole.append(Self.replacing(name, nil)) }
+        for first in [(":method", "GET"), (":authority", "b"), ("x", "y")] { whole.append([first] + Self.health) }
+        whole.append([(":protocol", "websocket")] + Self.replacing(":method", "CONNECT"))
+        whole.append([])
+        whole.append(Self.health + [("content-length", "5"), ("content-length", "7")])
+        let all = whole
         try await Self.withStreams { client in
-            for fields in added.map({ Self.health + [$0] }) + whole {
+            for fields in all {
                 let fate = try await client.fate(of: fields, body: Self.message)
                 if case .answered(let body) = fate { Issue.record("answered \(body.debugDescription) to \(fields)") }
             }
@@ -106,33 +108,43 @@ import Testing
         let ended = FrameClient.endHeaders | FrameClient.endStream
         let trailers = FrameClient.block([("x", "y")])
         let head = FrameClient.frame(.headers, FrameClient.endHeaders, 1, FrameClient.block(Self.health))
-        let cases: [[UInt8]] = [
-            // Trailers that do not end, twice; a second request; pseudo fields in trailers.
-            head + FrameClient.frame(.headers, FrameClient.endHeaders, 1, trailers)
-                + FrameClient.frame(.headers, FrameClient.endHeaders, 1, trailers),
-            head + FrameClient.frame(.headers, ended, 1, FrameClient.block(Self.health)),
-            head + FrameClient.frame(.headers, ended, 1, FrameClient.block([(":path", "/x")])),
-            head + FrameClient.frame(.headers, ended, 1, FrameClient.block([("transfer-encoding", "chunked")])),
-            // Data behind the end, of a stream that was never opened, and of the connection.
-            FrameClient.frame(.headers, ended, 1, FrameClient.block(Self.health + [("content-length", "5")])),
-            head + FrameClient.frame(.data, FrameClient.endStream, 1, Self.message)
-                + FrameClient.frame(.data, 0, 1, [1]),
-            FrameClient.frame(.data, FrameClient.endStream, 5, Self.message), FrameClient.frame(.data, 0, 0, [1]),
-            FrameClient.frame(.headers, ended, 0, FrameClient.block(Self.health)),
-            FrameClient.frame(.headers, ended, 2, FrameClient.block(Self.health)),
-            FrameClient.frame(.continuation, FrameClient.endHeaders, 1, trailers),
-            FrameClient.frame(.promise, FrameClient.endHeaders, 1, FrameClient.word(2) + trailers),
-            FrameClient.frame(.windowUpdate, 0, 0, FrameClient.word(0)),
-            head + FrameClient.frame(.windowUpdate, 0, 1, FrameClient.word(0x7fff_ffff)),
-            FrameClient.frame(.settings, 0, 0, [0, 4, 0xff, 0xff, 0xff, 0xff]), FrameClient.frame(.settings, 0, 0, [1]),
-            FrameClient.frame(.ping, 0, 0, [1]), FrameClient.frame(.data, 0, 1, Array(repeating: 0, count: 20_000)),
-            // A field of the table that is not there, a number without end, a table of a gigabyte.
-            FrameClient.frame(.headers, ended, 1, [0xff, 0xff, 0xff, 0x7f]),
-            FrameClient.frame(.headers, ended, 1, Array(repeating: 0xff, count: 64)),
-            FrameClient.frame(.headers, ended, 1, [0x3f, 0xe1, 0xff, 0xff, 0xff, 0x03]),
-        ]
+        let request = FrameClient.block(Self.health)
+        let sized = FrameClient.block(Self.health + [("content-length", "5")])
+        let data = FrameClient.frame(.data, FrameClient.endStream, 1, Self.message)
+        let open = FrameClient.frame(.headers, FrameClient.endHeaders, 1, trailers)
+        func end(_ fields: [UInt8], _ stream: UInt32 = 1) -> [UInt8] {
+            FrameClient.frame(.headers, ended, stream, fields)
+        }
+        var cases: [[UInt8]] = []
+        // Trailers that do not end, twice; a second request; fields that are no trailers.
+        cases.append(head + open + open)
+        cases.append(head + end(request))
+        cases.append(head + end(FrameClient.block([(":path", "/x")])))
+        cases.append(head + end(FrameClient.block([("transfer-encoding", "chunked")])))
+        // Less than was said, more than the end, data of a stream that was never opened and of the connection.
+        cases.append(end(sized))
+        cases.append(head + data + FrameClient.frame(.data, 0, 1, [1]))
+        cases.append(FrameClient.frame(.data, FrameClient.endStream, 5, Self.message))
+        cases.append(FrameClient.frame(.data, 0, 0, [1]))
+        // Streams that a client cannot open, and frames that it cannot send.
+        cases.append(end(request, 0))
+        cases.append(end(request, 2))
+        cases.append(FrameClient.frame(.continuation, FrameClient.endHeaders, 1, trailers))
+        cases.append(FrameClient.frame(.promise, FrameClient.endHeaders, 1, FrameClient.word(2) + trailers))
+        // Windows and settings that cannot be, and lengths that frames cannot have.
+        cases.append(FrameClient.frame(.windowUpdate, 0, 0, FrameClient.word(0)))
+        cases.append(head + FrameClient.frame(.windowUpdate, 0, 1, FrameClient.word(0x7fff_ffff)))
+        cases.append(FrameClient.frame(.settings, 0, 0, [0, 4, 0xff, 0xff, 0xff, 0xff]))
+        cases.append(FrameClient.frame(.settings, 0, 0, [1]))
+        cases.append(FrameClient.frame(.ping, 0, 0, [1]))
+        cases.append(FrameClient.frame(.data, 0, 1, Array(repeating: 0, count: 20_000)))
+        // A field of the table that is not there, a number without end, a table of a gigabyte.
+        cases.append(end([0xff, 0xff, 0xff, 0x7f]))
+        cases.append(end(Array(repeating: 0xff, count: 64)))
+        cases.append(end([0x3f, 0xe1, 0xff, 0xff, 0xff, 0x03]))
+        let all = cases
         try await Self.withStreams { client in
-            for (number, bytes) in cases.enumerated() {
+            for (number, bytes) in all.enumerated() {
                 let fate = try await client.fate(of: bytes)
                 // The first request of a pair may be whole, and then has its own answer.
                 if case .answered(let body) = fate {
