@@ -47,7 +47,8 @@ import Testing
             for fields in [
                 Self.replacing(":authority", nil) + [("host", "localhost")], Self.health + [("host", "LOCALHOST")],
             ] {
-                #expect(try await client.fate(of: fields, body: Self.message) == .answered("\0\0\0\0\u{2}\u{8}\u{1}"))
+                let fate = try await client.fate(of: fields, body: Self.message)
+                #expect(fate == .answered("\0\0\0\0\u{2}\u{8}\u{1}"))
             }
         }
     }
@@ -56,7 +57,7 @@ import Testing
         let cases: [(Fields, Int)] = [
             (Self.replacing(":authority", nil), 400), (Self.health + [("host", "other")], 400),
             (Self.health + [("host", "localhost"), ("host", "localhost")], 400),
-            (Self.replacing(":authority", "a b"), 400), (Self.replacing(":authority", "user@localhost"), 400),
+            (Self.replacing(":authority", "user@localhost"), 400),
             (Self.replacing(":authority", "localhost/x"), 400), (Self.health + [("content-length", "+5")], 400),
             (Self.health + [("content-length", "5"), ("content-length", "5")], 400),
             (Self.health + [("expect", "the-impossible")], 417),
@@ -86,7 +87,10 @@ import Testing
             ("content-length", "6"),
         ]
         var whole: [Fields] = added.map { Self.health + [$0] }
-        for (name, value) in [(":path", ""), (":method", "G T"), (":path", "/\r\nx"), (":authority", "local\nhost")] {
+        for (name, value) in [
+            (":path", ""), (":method", "G T"), (":path", "/\r\nx"), (":authority", "local\nhost"),
+            (":authority", "a b"),
+        ] {
             whole.append(Self.replacing(name, value))
         }
         for name in [":path", ":method", ":scheme"] { whole.append(Self.replacing(name, nil)) }
