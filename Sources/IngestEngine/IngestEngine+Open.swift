@@ -82,7 +82,7 @@ extension IngestEngine {
         let live = MemoryStore(limits: limits)
         let pipeline = Pipeline(options: options, live: live, log: log, logIsRing: durable == nil, lock: lock)
         // Another number of partitions is another log to the store: what it has it will recognise by identity.
-        let source = hex(log.source) + "-p" + String(options.partitions)
+        let source = source(log, partitions: options.partitions)
         var positions: [LogPosition] = []
         var counts = StoreCounts()
         var warming: Warming?
@@ -90,6 +90,7 @@ extension IngestEngine {
             do throws(StoreError) {
                 positions = try await durable.positions(of: source)
                 counts = try await durable.counts()
+                recovery.lostRecords += try await lost(before: log, in: durable, positions)
                 warming = try await Warming(live, from: durable, counts)
             } catch {
                 throw .store(error)
@@ -151,6 +152,30 @@ extension IngestEngine {
             pipeline: pipeline,
             checkpoints: checkpointer
         )
+    }
+
+    private static func source(_ log: WriteAheadLog, partitions: Int) -> String {
+        hex(log.source) + "-p" + String(partitions)
+    }
+
+    /// Records that neither log nor store has, because segments at the log's beginning are gone.
+    ///
+    /// A log lets go of a segment when all its records are stored, the last of which moved some partition's position at least so
+    /// far. What is missing of one partition while another went past it cannot be told from what never was.
+    private static func lost(
+        before log: WriteAheadLog,
+        in durable: any DurableTraceStore,
+        _ positions: [LogPosition]
+    ) async throws(StoreError) -> UInt64 {
+        let first = log.sequences.lowerBound
+        guard first > 1 else { return 0 }
+        var stored = positions.map(\.sequence).max() ?? 0
+        // With another number of partitions the store knows the same log by another name.
+        for other in 1...IngestOptions.partitionsMax where stored + 1 < first {
+            let known = try await durable.positions(of: source(log, partitions: other))
+            stored = max(stored, known.map(\.sequence).max() ?? 0)
+        }
+        return first - min(first, stored + 1)
     }
 
     private static func hex(_ number: UInt64) -> String {

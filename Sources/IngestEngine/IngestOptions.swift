@@ -20,6 +20,8 @@ public struct IngestOptions: Sendable, Hashable {
     public var absentTime: Duration
     public var log: LogOptions
 
+    static let partitionsMax = 64
+
     /// Options; the reference's defaults unless told otherwise.
     public init(
         admission: AdmissionLimits = AdmissionLimits(),
@@ -39,7 +41,7 @@ public struct IngestOptions: Sendable, Hashable {
         self.parallelism = min(max(1, parallelism), 1_024)
         self.batchSize = max(1, batchSize)
         self.flushInterval = max(flushInterval, .zero)
-        self.partitions = min(max(1, partitions), 64)
+        self.partitions = min(max(1, partitions), Self.partitionsMax)
         self.pendingBytesMax = max(0, pendingBytesMax)
         self.retryInitial = max(retryInitial, .milliseconds(1))
         self.retryMax = max(retryMax, retryInitial)

@@ -22,6 +22,9 @@ final class Pipeline: Sendable {
         /// Newest record whose rows were handed to the partitions.
         var applied: UInt64 = 0
         var stall: StallReason?
+        /// Payload for which the log had no room. Whoever comes next with less, or nobody when all gave up waiting, does not make
+        /// the log take what senders send: readiness must not come and go with them.
+        var stalledBytes = 0
     }
 
     enum StallReason: Equatable {
@@ -223,6 +226,9 @@ final class Pipeline: Sendable {
                 state.readiness.set(.memoryFull, message, at: .now)
             case .log(let error):
                 state.readiness.set(error.condition, error.message, at: .now)
+                // What hardly any segment has room for must not hold up the others for good.
+                let bytes = rest.first?.item.encoded?.bytes.count ?? 0
+                if bytes <= options.log.segmentBytes / 2 { state.stalledBytes = max(state.stalledBytes, bytes) }
             }
             startSweep(&state)
         }
@@ -239,7 +245,7 @@ final class Pipeline: Sendable {
         case .memory: isGone = !isMemoryFull
         case .log:
             // What is refused for its size alone must not be let in again and again.
-            let payload = state.withLock { $0.queue.head?.item.encoded?.bytes.count ?? 0 }
+            let payload = state.withLock { max($0.queue.head?.item.encoded?.bytes.count ?? 0, $0.stalledBytes) }
             isGone = log?.probe(payload: payload) == nil
         }
         guard isGone else {
@@ -248,6 +254,7 @@ final class Pipeline: Sendable {
         }
         state.withLock { state in
             state.stall = nil
+            state.stalledBytes = 0
             state.readiness.clear(.logFull, .diskFull, .diskFailed, .memoryFull)
             letIn(state.queue.setStalled(false), &state)
             startPump(&state)

@@ -195,6 +195,15 @@ import TraceStore
         }
         #expect(refusal?.code == .overloaded)
         #expect(refusal?.retryAfterSeconds == 1)
+        // A smaller batch would fit what is left, and nobody waits any more: several probes later it is still said.
+        for number in 0..<5 {
+            await #expect(throws: IngestRefusal.self) {
+                try await engine.ingest(Sample.batch(trace: 99, events: (90_000 + number)..<(90_001 + number)))
+            }
+            #expect(engine.readiness.findings.contains { $0.condition == .logFull })
+            try await Task.sleep(for: .milliseconds(60))
+            #expect(engine.readiness.findings.contains { $0.condition == .logFull })
+        }
         #expect(acknowledged.count < batches.count)
         #expect(engine.totals.inFlight == acknowledged.count * 10)
         store.setDown(false)

@@ -119,6 +119,38 @@ import TraceStore
         #expect(try await store.contents == Engine.expected(batches))
     }
 
+    @Test func `segments that vanish before they are stored are counted, those that were stored are not`() async throws
+    {
+        let options = Engine.options(
+            partitions: 1,
+            log: LogOptions(segmentBytes: 8 << 10, bytesMax: 1 << 20, sparesMax: 0)
+        )
+        let store = FakeDurableStore()
+        let directory = FaultyDirectory()
+        let engine = try await Engine.open(directory, store, options)
+        try await engine.ingest(Sample.batch(events: 0..<10))
+        try await engine.flush()
+        store.setDown(true)
+        for batch in Engine.batches(40) { try await engine.ingest(batch) }
+        var left = directory.durableFiles
+        store.setDown(false)
+        let whole = try await Engine.open(FaultyDirectory(files: left), store, options)
+        #expect(whole.recovery.isClean)
+        try await whole.flush()
+        // Another number of partitions does not know these positions by their name.
+        let parted = try await Engine.open(FaultyDirectory(files: left), store, Engine.options(partitions: 2))
+        #expect(parted.recovery.isClean)
+        let segments = left.keys.filter { $0.hasSuffix(".seg") }.sorted()
+        #expect(segments.count > 3)
+        for segment in segments.prefix(2) { left[segment] = nil }
+        let empty = FakeDurableStore()
+        let robbed = try await Engine.open(FaultyDirectory(files: left), empty, options)
+        #expect(robbed.recovery.lostRecords > 0)
+        try await robbed.flush()
+        #expect(try await empty.counts().events > 0)
+        #expect(try await Engine.open(FaultyDirectory(files: left), store, options).recovery.isClean)
+    }
+
     @Test func `rows that memory has no room for are read from the log again`() async throws {
         let store = FakeDurableStore()
         var options = Engine.options()

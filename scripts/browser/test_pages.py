@@ -23,7 +23,7 @@ class PageTests(BrowserTest):
         server.post(events)
         first, second = server.traces()[1:3]
         paths = {
-            "races": "/", "traces": "/traces", "trace": f"/traces/{first}", "trace-shop": f"/traces/{trace}", "variables": "/variables", "variable": "/variables/alice.balance",
+            "races": "/", "traces": "/traces", "traces-found": "/traces?q=alice.balance", "trace": f"/traces/{first}", "trace-shop": f"/traces/{trace}", "variables": "/variables", "variable": "/variables/alice.balance",
             "services": "/services", "live": "/live", "health": "/health", "compare": f"/compare/{first}...{second}", "compare-other": f"/compare/{first}...{trace}",
             "compare-choose": f"/compare/{first}...",
         }

@@ -109,6 +109,34 @@ class UseTests(BrowserTest):
             self.assertEqual(page.url, server.address + "/races?q=bob&grade=feasible")
             page.go_back()
 
+    def test_traces_are_searched_by_what_is_in_them(self):
+        server = self.bank()
+        with self.page(server, allow_errors=True) as page:
+            page.goto(server.address + "/traces")
+            box = page.get_by_role("searchbox", name="Search traces")
+            box.fill('"POST /api/transfer" is:racing')
+            box.press("Enter")
+            page.locator("main tbody tr").first.wait_for()
+            self.assertEqual(4, page.locator("main tbody tr").count())
+            self.assertIn("✕", page.locator("main tbody tr").first.inner_text())
+            self.assertIn("q=", page.url)
+            page.locator("main tbody a.main").first.click()
+            page.get_by_role("heading", name="POST /api/transfer").wait_for()
+            page.go_back()
+            self.assertEqual('"POST /api/transfer" is:racing', box.input_value())
+            box.fill("no-such-word")
+            page.get_by_role("button", name="Search").click()
+            page.get_by_role("heading", name="No trace says no-such-word").wait_for()
+            self.axe(page, "no trace found")
+            box.fill("took>soon")
+            box.press("Enter")
+            page.locator("main").get_by_text("comes a time such as").wait_for()
+            trace = server.traces()[0]
+            box.fill(trace)
+            box.press("Enter")
+            page.locator("main .waterfall").wait_for()
+            self.assertTrue(page.url.endswith(f"/traces/{trace}"))
+
     def test_a_selection_is_in_the_address_and_comes_back(self):
         server = self.bank()
         with self.page(server) as page:

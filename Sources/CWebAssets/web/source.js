@@ -129,6 +129,7 @@ export const source = {
     return answer.text();
   },
   traces: (page) => get(`/api/traces?page=${page}&page_size=50`),
+  search: (q) => get("/api/search" + query({ q, limit: String(PAGE) })),
   trace: (id) => get(`/api/traces/${encodeURIComponent(id)}`),
   timeline: (id, from, to, px) => get(`/api/traces/${encodeURIComponent(id)}/timeline` + query({ from, to, px })),
   compare: (a, b, status) => get(`/api/compare/${encodeURIComponent(a)}...${encodeURIComponent(b)}` + query({ status })),

@@ -1,7 +1,7 @@
 // The list of traces, and one trace: a waterfall on a canvas with the critical path and the racing accesses.
 
 import { h, heads, hrefOf, link, show } from "./dom.js";
-import { ago, count, duration, plural, short, words } from "./format.js";
+import { ago, count, duration, middle, plural, short, words } from "./format.js";
 import { glyph } from "./races.js";
 import { source } from "./source.js";
 import { firstRun, load } from "./states.js";
@@ -11,13 +11,22 @@ import { waterfall } from "./waterfall.js";
 /** Up to here a trace is drawn event by event. */
 const EVENTS = 4000;
 
+/** Of a trace, with or without hyphens. */
+const ID = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
+
 export function tracesPage(container, route) {
   const page = Math.max(1, Number(route.query.get("page") ?? 1) || 1);
+  const wanted = route.query.get("q") ?? "";
   const list = h("div", { class: "list" });
-  const find = h("input", { id: "search", type: "search", placeholder: "trace id", autocomplete: "off" });
+  const find = h("input", { id: "search", type: "search", placeholder: "word, service:name, key=value, took>100ms, is:error, is:racing, or an id", autocomplete: "off", value: wanted });
+  const search = (event) => {
+    event.preventDefault();
+    const text = find.value.trim();
+    route.go(ID.test(text) ? `/traces/${text}` : text ? `/traces?q=${encodeURIComponent(text)}` : "/traces");
+  };
   show(container, h("h1", {}, "Traces"),
-    h("form", { class: "filters", role: "search", on: { submit: (event) => { event.preventDefault(); if (find.value.trim()) route.go(`/traces/${find.value.trim()}`); } } },
-      h("label", { class: "grow" }, h("span", { class: "hidden" }, "Open a trace"), find), h("button", {}, "Open")), list);
+    h("form", { class: "filters", role: "search", on: { submit: search } }, h("label", { class: "grow" }, h("span", { class: "hidden" }, "Search traces, or open one by its id"), find), h("button", {}, "Search")), list);
+  if (wanted) return load(list, "the traces", () => source.search(wanted), (data) => drawFound(list, data, wanted));
   return load(list, "the traces", () => source.traces(page), (data) => {
     if (!data.traces.length) return show(list, firstRun());
     return show(list, h("p", { class: "quiet" }, plural(data.total_traces, "trace")),
@@ -31,6 +40,24 @@ export function tracesPage(container, route) {
       h("p", { class: "pages" }, page > 1 ? link(`/traces?page=${page - 1}`, {}, "Newer") : null,
         data.total_pages > 1 ? ` page ${page} of ${data.total_pages} ` : null, page < data.total_pages ? link(`/traces?page=${page + 1}`, {}, "Older") : null));
   });
+}
+
+/** What a search found. */
+function drawFound(list, data, wanted) {
+  const end = data.complete ? null : h("p", { class: "notice" }, "The search ended before it had looked at everything: a more precise one finds more.");
+  if (!data.traces.length) {
+    return show(list, end, h("div", { class: "state" }, h("h2", {}, `No trace says ${wanted}`), h("p", {}, "Every word has to occur in the trace. ", link("/traces", {}, "Show all traces"))));
+  }
+  return show(list, h("p", { class: "quiet" }, plural(data.traces.length, "trace"), " found, the newest first · ", link("/traces", {}, "show all")), end,
+    h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Traces" }, h("table", {},
+      heads("Trace", "Begins with", "Services", "Events", "Took", "Errors", "Races", "Began"),
+      h("tbody", {}, data.traces.map((trace) => h("tr", { dataset: { row: "" } },
+        h("td", { class: "mono nowrap", title: trace.trace_id }, link(`/traces/${trace.trace_id}`, { class: "main" }, short(trace.trace_id))),
+        h("td", {}, middle(trace.name, 60)), h("td", {}, trace.services.map((name) => middle(name, 40)).join(", ")),
+        h("td", { class: "number" }, count(trace.event_count)), h("td", { class: "number" }, duration(trace.duration_ns)),
+        h("td", { class: "number" }, trace.errors ? h("span", { class: "conflict" }, count(trace.errors)) : "–"),
+        h("td", { class: "nowrap" }, trace.races ? h("span", { class: "conflict" }, `✕ ${count(trace.races)}`) : "–"),
+        h("td", { class: "nowrap", title: trace.first_timestamp }, ago(trace.first_timestamp))))))));
 }
 
 /** Nanoseconds since 1970 of an RFC 3339 time, all digits kept as far as a double can: offsets within a trace stay exact to 100 ns. */

@@ -51,7 +51,7 @@ struct RouteTable: Sendable {
             ProbeRoutes.all(server), metrics.isEnabled && metrics.port == 0 ? PrometheusRoutes.all(server) : [],
             SpanRoutes.all(server), CoverageRoutes.all(server), DifferenceRoutes.all(server), DemoRoutes.all(server),
             ZipkinRoutes.all(server), JaegerRoutes.all(server), JaegerGatewayRoutes.all(server),
-            TempoRoutes.all(server),
+            TempoRoutes.all(server), SearchRoutes.all(server),
         ].flatMap(\.self)
         // The page, calls and the conformance test are no part of the API, so they are not described with it.
         return IndexRoutes.all(server, describing: others) + others + PageRoutes.all(server) + GRPCRoutes.all(server)

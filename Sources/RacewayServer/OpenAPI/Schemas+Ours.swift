@@ -63,6 +63,22 @@ extension Schemas {
 
     private static let traces: [(String, Schema)] = [
         (
+            "FoundTraces",
+            .object([
+                .member(
+                    "traces",
+                    .array(
+                        .object([
+                            .member("trace_id", .string), .member("name", .string),
+                            .member("services", Schemas.strings),
+                            .member("event_count", .integer), .member("first_timestamp", .format("date-time")),
+                            .member("duration_ns", .integer), .member("errors", .integer), .member("races", .integer),
+                        ])
+                    )
+                ), .member("complete", .boolean),
+            ])
+        ),
+        (
             "Timeline",
             .object([
                 .member("trace_id", .format("uuid")), .member("start", .format("date-time")),

@@ -8,21 +8,39 @@ extension ServerState {
     ///
     /// Ends early, with what was found, when the answer would have more spans than an export may.
     func search(_ criteria: any TraceCriteria, limit: Int) async throws -> [FoundTrace] {
+        try await search(criteria, limit: limit, among: nil, until: nil).traces
+    }
+
+    /// The same within some traces, and within some time.
+    ///
+    /// - Returns: what was found, and whether every trace that can be searched was looked at or the limit was reached.
+    func search(
+        _ criteria: any TraceCriteria,
+        limit: Int,
+        among chosen: Set<TraceID>?,
+        until deadline: ContinuousClock.Instant?
+    ) async throws -> (traces: [FoundTrace], isComplete: Bool) {
         var found: [FoundTrace] = []
         var size = 0
+        var isComplete = true
+        if let deadline { isComplete = try await index.followAll(until: deadline) }
         var last: SpanIndex.Key?
         while found.count < limit {
             let count = max(16, limit - found.count)
-            let keys = try await index.candidates(criteria, after: last, count: count)
+            if let deadline, ContinuousClock.now >= deadline { return (found, false) }
+            let keys = try await index.candidates(criteria, after: last, count: count, follows: deadline == nil)
             for key in keys where found.count < limit && size < limits.exportEventsMax {
+                guard chosen?.contains(key.id) ?? true else { continue }
+                if let deadline, ContinuousClock.now >= deadline { return (found, false) }
                 guard let trace = try await spans(of: key.id), criteria.matches(trace.spans) else { continue }
                 found.append(FoundTrace(id: key.id, spans: trace))
                 size += trace.spans.count
             }
-            guard keys.count == count, size < limits.exportEventsMax else { break }
+            guard size < limits.exportEventsMax else { return (found, false) }
+            guard keys.count == count else { break }
             last = keys.last
         }
-        return found
+        return (found, isComplete)
     }
 
     /// The spans of a trace; `nil` when the store does not hold it.

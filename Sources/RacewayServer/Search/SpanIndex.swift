@@ -106,6 +106,18 @@ actor SpanIndex {
         try await task.value
     }
 
+    /// Reads what changed before the call, as far as there is time.
+    ///
+    /// - Returns: whether everything is read.
+    func followAll(until limit: ContinuousClock.Instant) async throws -> Bool {
+        // What somebody reads already may have begun before the call.
+        if let following { _ = await following.result }
+        repeat {
+            if let following { _ = await following.result } else { try await follow(until: limit) }
+        } while isBehind && ContinuousClock.now < limit
+        return !isBehind
+    }
+
     private func advance(until limit: ContinuousClock.Instant?) async throws {
         try await notice()
         try await read(until: limit)
@@ -249,9 +261,15 @@ actor SpanIndex {
     /// - Parameters:
     ///   - last: the last one of those that were given before.
     ///   - count: how many at most.
+    ///   - follows: first reads everything that changed, however long that takes.
     /// - Complexity: O(traces) comparisons of numbers, and O(spans) of hashes in those within the window.
-    func candidates(_ criteria: any TraceCriteria, after last: Key?, count: Int) async throws -> [Key] {
-        if last == nil { try await follow() }
+    func candidates(
+        _ criteria: any TraceCriteria,
+        after last: Key?,
+        count: Int,
+        follows: Bool = true
+    ) async throws -> [Key] {
+        if last == nil, follows { try await follow() }
         var found: [Key] = []
         for key in arranged() where last.map({ $0 < key }) ?? true {
             guard mayMatch(key.id, criteria) else { continue }

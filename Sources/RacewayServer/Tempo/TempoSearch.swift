@@ -24,10 +24,13 @@ struct TempoSearch: TraceCriteria {
     static func tags(_ text: String) throws(RequestFailure) -> TraceQL {
         var query = TraceQL.spans(.always)
         for (key, value) in try Logfmt.pairs(text) {
-            query = .both(query, .spans(condition(key, value)))
+            query = .both(query, tag(key, value))
         }
         return query
     }
+
+    /// Some span has a tag.
+    static func tag(_ key: String, _ value: String) -> TraceQL { .spans(condition(key, value)) }
 
     private static func condition(_ key: String, _ value: String) -> TraceQL.Condition {
         switch key {

@@ -19,8 +19,9 @@ public enum EventNames {
         batch.kinds[row].wireName ?? "Unknown"
     }
 
-    /// The moment at which an event was over; its own where it has no duration.
+    /// The moment at which an event was over; its own where it has no duration, and for a response, which ends what it measures.
     public static func end(_ row: Int, _ batch: borrowing EventBatch) -> Int64 {
+        guard batch.kinds[row] != .httpResponse else { return batch.timestamps[row] }
         let (sum, overflow) = batch.timestamps[row].addingReportingOverflow(max(0, batch.durations[row]))
         return overflow ? .max : sum
     }
