@@ -30,13 +30,17 @@ struct CallConnection: Sendable {
             }
         do {
             while let request = try await next() {
+                let wire = WireClock()
                 let stream = try await calls.openStream { channel in
                     channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(wire)
                         try channel.pipeline.syncOperations.addHandler(HTTP2FramePayloadToHTTPClientCodec())
                         return try Stream(wrappingChannelSynchronously: channel)
                     }
                 }
-                try await answered(try await call(stream, request.body))
+                var answer = try await call(stream, request.body)
+                answer.nanoseconds = wire.nanoseconds
+                try await answered(answer)
             }
         } catch {
             try? await channel.close()

@@ -12,6 +12,8 @@ struct LoadConnection: Sendable {
         /// Seconds, when the server asks for a pause.
         var retryAfter: Int?
         var closes: Bool
+        /// Nanoseconds from the first byte of the request on the wire to the last of the answer.
+        var nanoseconds: Int64 = 0
     }
 
     private typealias Channel = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
@@ -25,11 +27,13 @@ struct LoadConnection: Sendable {
         next: () async throws -> (body: [UInt8], contentType: String)?,
         answered: (Answer) async throws -> Void
     ) async throws {
+        let wire = WireClock()
         let channel: Channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .connectTimeout(.seconds(5))
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
             .connect(host: plan.host, port: plan.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(wire)
                     if let tls = plan.tls { try channel.pipeline.syncOperations.addHandler(tls.handler()) }
                     try channel.pipeline.syncOperations.addHTTPClientHandlers()
                     return try Channel(wrappingChannelSynchronously: channel)
@@ -56,7 +60,8 @@ struct LoadConnection: Sendable {
                     case .end: isWhole = true
                     }
                 }
-                guard let answer, isWhole else { throw ChannelError.eof }
+                guard var answer, isWhole else { throw ChannelError.eof }
+                answer.nanoseconds = wire.nanoseconds
                 try await answered(answer)
                 if answer.closes { return }
             }

@@ -7,7 +7,8 @@ public enum LoadProtocol: String, Sendable, CaseIterable {
     /// The same spans by calls of `TraceService/Export`.
     case otlpGRPC = "otlp-grpc"
 
-    var path: String {
+    /// Where requests go; also what `/api/stats` calls the route.
+    public var path: String {
         switch self {
         case .events: "/events"
         case .otlpHTTP: "/v1/traces"

@@ -110,6 +110,7 @@ public final class LoadRun: Sendable {
                     }
                     tally.requests += 1
                     tally.latency.record(Self.nanoseconds(done.due.duration(to: clock.now)))
+                    tally.service.record(answer.nanoseconds)
                     if answer.status != done.template.status { tally.unexpected[answer.status, default: 0] += 1 }
                     if answer.status == 200, done.events > 0 {
                         if !done.template.isResend {

@@ -18,6 +18,9 @@ public struct LoadTally: Sendable {
     public var bytes = 0
     /// From the moment a request was due to its acknowledgement, in nanoseconds.
     public var latency = LatencyHistogram()
+    /// From the first byte of a request on the wire to the last of its acknowledgement, in nanoseconds: what the server and the network
+    /// take, without what the client waits for itself.
+    public var service = LatencyHistogram()
 
     /// Nothing yet.
     public init() {}
@@ -33,6 +36,7 @@ public struct LoadTally: Sendable {
         unexpected.merge(other.unexpected, uniquingKeysWith: +)
         bytes += other.bytes
         latency.merge(other.latency)
+        service.merge(other.service)
     }
 }
 

@@ -36,6 +36,7 @@ private struct PlacedService<Listening: Service>: Service {
 struct Listener {
     let configuration: ServerConfiguration
     let certificates: ServerCertificates?
+    let metrics: RequestMetrics
     let group: MultiThreadedEventLoopGroup
     let logger: Logger
 
@@ -66,9 +67,14 @@ struct Listener {
     }
 
     private var builder: HTTPServerBuilder {
-        let (limits, certificates, http2) = (configuration.limits, certificates, http2)
+        let (limits, certificates, http2, metrics) = (configuration.limits, certificates, http2, metrics)
         return HTTPServerBuilder { responder in
-            let http1 = PlainChannel(responder: responder, limits: limits, isSecure: certificates != nil)
+            let http1 = PlainChannel(
+                responder: responder,
+                limits: limits,
+                isSecure: certificates != nil,
+                metrics: metrics
+            )
             guard let certificates else { return http1 }
             return SecureChannel(
                 certificates: certificates,
@@ -80,11 +86,12 @@ struct Listener {
     }
 
     private var http2: HTTP2ChannelConfiguration {
-        HTTP2ChannelConfiguration(
+        let (limits, metrics) = (configuration.limits, metrics)
+        return HTTP2ChannelConfiguration(
             idleTimeout: configuration.limits.keepAliveTime,
             gracefulCloseTimeout: .seconds(5),
             streamConfiguration: HTTP1Channel.Configuration(
-                additionalChannelHandlers: [ConnectionDeadline(configuration.limits)]
+                additionalChannelHandlers: [StreamGuard(), RequestClock(metrics), ConnectionDeadline(limits)]
             )
         )
     }

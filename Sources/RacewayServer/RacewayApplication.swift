@@ -93,7 +93,13 @@ public struct RacewayApplication: Sendable {
         let certificates = try configuration.tls.map { files throws(ServerCertificates.Problem) in
             try ServerCertificates(files)
         }
-        let listener = Listener(configuration: configuration, certificates: certificates, group: group, logger: logger)
+        let listener = Listener(
+            configuration: configuration,
+            certificates: certificates,
+            metrics: state.requests,
+            group: group,
+            logger: logger
+        )
         var services = listeners(listener, board) + [Ending(state: state), SpanIndexing(index: state.index)]
         if signals, let certificates {
             services.append(CertificateReload(certificates: certificates, logger: logger))

@@ -139,6 +139,9 @@ public struct ServerLimits: Sendable, Hashable {
     public var rowsMax = 1_000
     /// How long a query waits for an analysis of the newest events before it takes what there is.
     public var analysisWait = Duration.seconds(20)
+    /// From so many events and so long an analysis on, the last analysis answers at once, of whatever revision it is.
+    public var staleEventsMin = 100_000
+    public var staleAnalysisMin = Duration.seconds(1)
     /// How long an answer about one trace waits for the analysis over all traces.
     public var globalWaitOfTrace = Duration.seconds(5)
 

@@ -36,11 +36,9 @@ extension ServerState {
     /// while events come would wait for it again and again; there the last analysis is the answer, and says of which revision it is.
     private func patience(_ wait: Duration) async -> Duration {
         guard let last = await analysis.latestProgram() else { return wait }
-        return last.counts.events >= Self.manyEvents && last.elapsed >= Self.longAnalysis ? .zero : wait
+        let isLarge = last.counts.events >= limits.staleEventsMin && last.elapsed >= limits.staleAnalysisMin
+        return isLarge ? .zero : wait
     }
-
-    private static let manyEvents = 100_000
-    private static let longAnalysis = Duration.seconds(1)
 
     static var notYet: RequestFailure {
         RequestFailure(

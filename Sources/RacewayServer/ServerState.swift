@@ -7,6 +7,8 @@ import TraceStore
 final class ServerState: Sendable {
     let configuration: ServerConfiguration
     let store: any TraceStore
+    /// Of all services together.
+    let totals: ServiceTotals
     let engine: IngestEngine
     let analysis: LiveAnalysis
     let requests = RequestMetrics()
@@ -34,7 +36,8 @@ final class ServerState: Sendable {
     ) {
         self.configuration = configuration
         engine = opened.engine
-        store = ProjectedStore(engine.store)
+        totals = ServiceTotals(engine.store, eventsMin: configuration.limits.staleEventsMin)
+        store = ProjectedStore(engine.store, totals: totals)
         self.settings = settings
         index = SpanIndex(
             store: engine.store,

@@ -15,6 +15,8 @@ import Testing
         ("GET /health HTTP/1.1\r\n\r\n", 400), ("GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
         ("GET /health HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400), ("GET /health HTTP/1.1\r\nHost: a b\r\n\r\n", 400),
         ("GET /health HTTP/1.1\r\nHost: u@a\r\n\r\n", 400), ("GET /health HTTP/1.1\r\nHost: a/b\r\n\r\n", 400),
+        ("GET http://b/health HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+        ("GET HTTP://u@a HTTP/1.1\r\nHost: a\r\n\r\n", 400),
         ("\u{1}\u{2}\u{3}\r\n\r\n", 400), ("GET /health\r\n\r\n", 505), ("GET  /health HTTP/1.1\r\n\r\n", 400),
         ("GET /health HTTP/1.1\r\nHost : a\r\n\r\n", 400),
         ("GET /health HTTP/1.1\r\nHost: a\r\n folded: x\r\n\r\n", 400),
@@ -37,6 +39,16 @@ import Testing
             #expect(heard.lowercased().contains("connection: close"))
             #expect(heard.matches(of: #/HTTP\/1\.1 \d/#).count == 1, "more than one answer: \(heard.prefix(400))")
             #expect(try await RawSocket(port: port).send("GET /health HTTP/1.0\r\n\r\n").contains("200 OK"))
+        }
+    }
+
+    @Test func `a request in absolute form is one for its path, when it names one host`() async throws {
+        try await withServer { port in
+            for target in ["http://localhost/health", "http://LOCALHOST/health"] {
+                let request = "GET \(target) HTTP/1.1\r\n\(Self.host)Connection: close\r\n\r\n"
+                let heard = try await RawSocket(port: port).send(request)
+                #expect(heard.hasPrefix("HTTP/1.1 200 "), "\(target)")
+            }
         }
     }
 

@@ -45,6 +45,35 @@ private final class AddingStore: TraceStore {
         _ = try await store.append(batch)
     }
 
+    @Test func `of a large store are the last ones while newer ones are made, and then the newer ones`() async throws {
+        let totals = ServiceTotals(store, eventsMin: 2, costMin: .zero)
+        try await add("web", at: 10)
+        #expect(try await totals.recent(activeSince: .min).services.map(\.traceCount) == [1])
+        try await add("web", at: 20)
+        let late = try await totals.recent(activeSince: .min)
+        #expect(late.services.map(\.traceCount) == [1] && late.age > .zero)
+        // Who wants all of it waits for it.
+        #expect(try await totals.services(activeSince: .min).map(\.traceCount) == [2])
+        #expect(try await totals.recent(activeSince: .min).age == .zero)
+        try await add("web", at: 30)
+        while try await totals.recent(activeSince: .min).services[0].traceCount < 3 { await Task.yield() }
+        #expect(store.additions == 3)
+    }
+
+    @Test func `of a small store, or made fast, are never behind`() async throws {
+        for totals in [
+            ServiceTotals(store, eventsMin: 1_000, costMin: .zero),
+            ServiceTotals(store, eventsMin: 1, costMin: .seconds(1_000)),
+        ] {
+            for moment in 1...5 {
+                try await add("web", at: Int64(moment))
+                let recent = try await totals.recent(activeSince: .min)
+                let exact = try await store.services(activeSince: .min)
+                #expect(recent.services.map(\.traceCount) == exact.map(\.traceCount) && recent.age == .zero)
+            }
+        }
+    }
+
     @Test func `are made once for all who ask, and again when something changed`() async throws {
         let totals = ServiceTotals(store)
         try await add("web", at: 10)

@@ -44,7 +44,7 @@ public struct VersionGraph: Sendable {
     /// Bytes of a value, beyond which it is only said how long it is.
     private static let valueBytesMax = 1_024
 
-    /// The graph of one object name. Events are distinct, as a store gives them.
+    /// The graph of one object name. An event that comes twice counts once.
     ///
     /// - Parameters:
     ///   - service: only accesses of this service; of every service when `nil`.
@@ -64,6 +64,7 @@ public struct VersionGraph: Sendable {
 
     /// The graph of an object whose accesses are these rows.
     init(_ batch: borrowing EventBatch, rows: [Int32], limit: Int) {
+        let rows = DistinctRows.of(rows, in: batch)
         let (early, late) = Self.split(rows, limit, batch)
         origin = early.first { batch.operations[Int($0)].isWrite }.flatMap {
             Self.value(batch.oldValues[Int($0)], batch)

@@ -16,6 +16,7 @@ public final class LayeredStore: TraceStore {
     /// Revision of the durable store when this process began: what memory adds comes on top.
     private let base: UInt64
     private let known: Mutex<StoreCounts>
+    private let recent: Mutex<RecentCount>
     private let absent: Mutex<AbsentTraces>
     /// Revisions, in the durable store, of traces of which memory had everything.
     private let adopted = Mutex<[TraceID: UInt64]>([:])
@@ -28,6 +29,7 @@ public final class LayeredStore: TraceStore {
         durable: any DurableTraceStore,
         counts: StoreCounts,
         absent: AbsentTraces = AbsentTraces(countMax: 0, timeToLive: .zero),
+        recent: RecentCount = RecentCount(),
         flush: @escaping Flush
     ) {
         self.live = live
@@ -35,6 +37,7 @@ public final class LayeredStore: TraceStore {
         self.flush = flush
         base = counts.revision
         known = Mutex(counts)
+        self.recent = Mutex(recent)
         self.absent = Mutex(absent)
     }
 
@@ -121,20 +124,15 @@ public final class LayeredStore: TraceStore {
     }
 
     /// Exact whenever nothing is on its way into the durable store, and otherwise but for events that came late for a trace that is
-    /// no longer in memory: they count before it is known whether they are new.
+    /// no longer in memory: they count before it is known whether they are new. What other servers write is seen within 50 milliseconds
+    /// (``RecentCount``), what this one does at once.
     public func counts() async throws(StoreError) -> StoreCounts {
         let asked = await recount()
         let inMemory = try await live.counts()
         var counts: StoreCounts
         let added: (events: Int, traces: Int, released: Int, pinned: Int)
         (counts, added) = known.withLock { ($0, live.added) }
-        if durable.capabilities.shared {
-            var revision = asked?.revision
-            if revision == nil { revision = try? await durable.counts().revision }
-            counts.revision = revision ?? counts.revision
-        } else {
-            counts.revision = base
-        }
+        counts.revision = durable.capabilities.shared ? max(asked?.revision ?? 0, counts.revision) : base
         counts.revision += inMemory.revision + bumps.load(ordering: .relaxed)
         counts.events += added.events
         counts.traces += added.traces
@@ -142,16 +140,39 @@ public final class LayeredStore: TraceStore {
         return counts
     }
 
-    /// Counts the durable store when it has everything, which only then says what the sum is.
+    /// Counts the durable store, unless it was a moment ago. What it says is the sum only when it has everything.
     ///
-    /// - Returns: what it said, when it was asked.
+    /// - Returns: what it said last.
     private func recount() async -> StoreCounts? {
-        let before = live.added
-        guard before.pinned == 0, let counts = try? await durable.counts() else { return nil }
-        known.withLock { known in
-            if live.rebase(released: before.released) { known = counts }
+        let (before, mark) = (live.added, mark)
+        let isExact = before.pinned == 0
+        guard isExact || durable.capabilities.shared else { return nil }
+        let now = ContinuousClock.now
+        if let kept = recent.withLock({ $0.take(isExact ? mark : nil, now: now) }) { return kept }
+        let counts = try? await durable.counts()
+        var isSum = false
+        if isExact, let counts {
+            known.withLock { known in
+                isSum = live.rebase(released: before.released)
+                if isSum, counts.revision >= known.revision { known = counts }
+            }
         }
-        return counts
+        var settled = mark
+        settled.released = 0
+        let isSettled = isSum && self.mark == settled
+        return recent.withLock { recent in
+            recent.note(counts, asked: now, as: isSettled ? settled : nil)
+            return recent.last
+        }
+    }
+
+    /// Changes with everything that this process does to the counts.
+    private var mark: RecentCount.Mark {
+        RecentCount.Mark(
+            memory: live.revision,
+            bumps: bumps.load(ordering: .relaxed),
+            released: live.added.released
+        )
     }
 
     public func snapshot() async throws(StoreError) -> StoreSnapshot {

@@ -53,8 +53,23 @@ enum HeadCheck {
         guard hosts.count == 1 else {
             return Refusal(status: .badRequest, message: "Expected one Host header, found \(hosts.count)")
         }
-        let isName = hosts[0].utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && !"/\\@?#,<>\"".utf8.contains($0) }
-        return isName ? nil : Refusal(status: .badRequest, message: "The Host header is no host name")
+        guard isHostName(hosts[0]) else {
+            return Refusal(status: .badRequest, message: "The Host header is no host name")
+        }
+        if let named = targetHost(head.uri), named.lowercased() != hosts[0].lowercased() {
+            return Refusal(status: .badRequest, message: "The request and its Host header name different hosts")
+        }
+        return nil
+    }
+
+    /// The host of a request in absolute form, as it is sent to proxies (RFC 9112 section 3.2.2).
+    private static func targetHost(_ uri: String) -> Substring? {
+        guard uri.first != "/", let scheme = uri.firstRange(of: "://") else { return nil }
+        return uri[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    }
+
+    static func isHostName(_ text: String) -> Bool {
+        text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && !"/\\@?#,<>\"".utf8.contains($0) }
     }
 
     private static func framing(_ head: HTTPRequestHead) -> Refusal? {

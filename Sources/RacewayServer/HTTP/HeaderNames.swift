@@ -3,6 +3,8 @@ import HTTPTypes
 extension HTTPField.Name {
     /// A key, as the existing SDKs send it.
     static let racewayKey = literal("X-Raceway-Key")
+    /// Beside `:authority` in HTTP/2.
+    static let host = literal("Host")
     static let xForwardedFor = literal("X-Forwarded-For")
     static let requestID = literal("X-Request-ID")
     static let lastEventID = literal("Last-Event-ID")

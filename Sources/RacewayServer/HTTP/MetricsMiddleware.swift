@@ -18,14 +18,17 @@ struct MetricsMiddleware: RouterMiddleware {
         metrics.begin()
         let method = Self.methods.contains(request.method.rawValue) ? request.method.rawValue : "other"
         func end(_ status: Int) {
-            let elapsed = (ContinuousClock.now - start).components
-            metrics.end(
+            let outcome = RequestMetrics.Outcome(
                 method: method,
                 // The router names the absence of a route so.
                 route: context.endpointPath.flatMap { $0 == "NotFound" ? nil : $0 } ?? "none",
                 status: status,
-                seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18
+                begun: start
             )
+            // Where there is a connection, the answer counts when it has left.
+            if context.channel.flatMap({ metrics.exchanges[$0] })?.leave(outcome) != true {
+                metrics.end(outcome, from: start)
+            }
         }
         do {
             let response = try await next(request, context)

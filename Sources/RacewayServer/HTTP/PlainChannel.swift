@@ -12,6 +12,7 @@ struct PlainChannel: HTTPChannelHandler {
     let responder: HTTPChannelHandler.Responder
     let limits: ServerLimits
     let isSecure: Bool
+    let metrics: RequestMetrics
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
@@ -20,6 +21,8 @@ struct PlainChannel: HTTPChannelHandler {
             bounds.maxHeaderListSize = limits.headBytesMax
             bounds.maxHeaderFieldCount = limits.headFieldsMax
             let pipeline = channel.pipeline.syncOperations
+            let arrival = RequestClock.Arrival()
+            try pipeline.addHandler(arrival)
             try pipeline.configureHTTPServerPipeline(
                 withPipeliningAssistance: false,
                 withErrorHandling: false,
@@ -29,6 +32,7 @@ struct PlainChannel: HTTPChannelHandler {
             )
             try pipeline.addHandler(RequestGuard(headBytesMax: limits.headBytesMax))
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: isSecure))
+            try pipeline.addHandler(RequestClock(metrics, arrival: arrival))
             try pipeline.addHandler(ConnectionDeadline(limits))
             try pipeline.addHandler(HTTPConnectionStateHandler(logger: logger))
             return try NIOAsyncChannel(

@@ -25,7 +25,7 @@ struct MetricFamily: Sendable, Hashable {
         .init(
             name: "raceway_http_request_duration_seconds",
             kind: .histogram,
-            help: "Time from the whole request to its answer.",
+            help: "Time from the first byte of a request until its answer was handed to the system.",
             labels: ["method", "route"]
         ),
         .init(name: "raceway_http_requests_in_flight", kind: .gauge, help: "Requests being answered now."),

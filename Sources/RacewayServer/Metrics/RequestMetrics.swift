@@ -22,17 +22,30 @@ final class RequestMetrics: Sendable {
         var inFlight = 0
     }
 
+    /// What was answered and is not written yet.
+    let exchanges = Exchanges()
     private let state = Mutex(State())
+
+    /// What a request came to.
+    struct Outcome: Sendable {
+        var method: String
+        var route: String
+        var status: Int
+        /// When it was understood, which is later than its first byte.
+        var begun: ContinuousClock.Instant
+    }
 
     func begin() { state.withLock { $0.inFlight += 1 } }
 
     /// Counts an answer. Routes are templates and methods the server's own, so the number of series is bounded.
-    func end(method: String, route: String, status: Int, seconds: Double) {
+    func end(_ outcome: Outcome, from start: ContinuousClock.Instant) {
+        let elapsed = (ContinuousClock.now - start).components
+        let seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18
         let bucket = Self.bounds.firstIndex { seconds <= $0 } ?? Self.bounds.count
         state.withLock { state in
             state.inFlight -= 1
-            let key = RouteKey(method: method, route: route)
-            state.series[key, default: Series()].byStatus[status, default: 0] += 1
+            let key = RouteKey(method: outcome.method, route: outcome.route)
+            state.series[key, default: Series()].byStatus[outcome.status, default: 0] += 1
             state.series[key]?.buckets[bucket] += 1
             state.series[key]?.seconds += seconds
             state.series[key]?.sketch.add(seconds)

@@ -10,8 +10,8 @@ enum ServiceRoutes {
     static func all(_ server: ServerState) -> [Route] {
         [
             .get("/api/services", RouteAbout("Services", answer: .envelope(.named("Services")))) { _ in
-                let services = try await server.store.services(activeSince: .min)
-                return Answer.envelope { json in
+                let (services, age) = try await server.totals.recent(activeSince: .min)
+                return aged(age) { json in
                     json.object { json in
                         json.member("total_services", services.count)
                         json.array("services") { json in
@@ -36,8 +36,10 @@ enum ServiceRoutes {
             ) { request in
                 let now = WallClock.now
                 let window = WallClock.minutes(request.integer("time_window_minutes") ?? 60)
-                let services = try await server.store.services(activeSince: now - window)
-                return Answer.envelope { json in
+                // To the second, so that all who ask within one share the sums.
+                let since = (now - window) / 1_000_000_000 * 1_000_000_000
+                let (services, age) = try await server.totals.recent(activeSince: since)
+                return aged(age) { json in
                     json.array { json in
                         for service in services.prefix(server.limits.rowsMax) {
                             ServiceHealth(service, now: now).write(&json)
@@ -78,6 +80,13 @@ enum ServiceRoutes {
                 }
             },
         ]
+    }
+
+    /// An answer that says how many seconds it is behind, when it is.
+    private static func aged(_ age: Duration, _ write: (inout JSONWriter) -> Void) -> Response {
+        var response = Answer.envelope(data: write)
+        if age > .zero { response.headers[.age] = String(age.components.seconds + 1) }
+        return response
     }
 
     private static func traces(of name: String, _ page: Page, _ found: TracePage) -> Response {

@@ -9,9 +9,9 @@ struct ProjectedStore: TraceStore {
     private let base: any TraceStore
     private let totals: ServiceTotals
 
-    init(_ base: any TraceStore) {
+    init(_ base: any TraceStore, totals: ServiceTotals? = nil) {
         self.base = base
-        totals = ServiceTotals(base)
+        self.totals = totals ?? ServiceTotals(base)
     }
 
     var capabilities: StoreCapabilities { base.capabilities }

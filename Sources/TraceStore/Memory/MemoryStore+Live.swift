@@ -111,6 +111,9 @@ extension MemoryStore {
     /// Events and bytes held now.
     package var heldNow: (events: Int, bytes: Int) { state.withLock { ($0.counts.events, $0.counts.bytes) } }
 
+    /// Rises with every change of what is here.
+    package var revision: UInt64 { state.withLock { $0.counts.revision } }
+
     /// How many traces gave way to others since the start.
     package var evictedTraces: Int { state.withLock { $0.counts.evictedTraces } }
 

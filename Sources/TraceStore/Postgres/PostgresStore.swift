@@ -11,6 +11,7 @@ public final class PostgresStore: DurableTraceStore, VariableIndex {
     private let clerk: Workers<PostgresLink>
     private let readers: ConnectionPool<PostgresLink>
     private let tally = StoreTally()
+    private let pages = TracePages(marks: PageMarks())
 
     /// Connects and brings the schema to the newest version, or only checks it.
     ///
@@ -98,7 +99,8 @@ public final class PostgresStore: DurableTraceStore, VariableIndex {
     }
 
     public func summaries(_ query: TraceQuery) async throws(StoreError) -> TracePage {
-        try await read { session, _ throws(StoreError) in try TraceQueries.page(query, session) }
+        let pages = pages
+        return try await read { session, _ throws(StoreError) in try pages.page(query, session) }
     }
 
     public func services(activeSince moment: Int64) async throws(StoreError) -> [ServiceSummary] {

@@ -32,65 +32,6 @@ enum TraceQueries {
         return found
     }
 
-    static func page(_ query: TraceQuery, _ session: some SQLSession) throws(StoreError) -> TracePage {
-        let schema = session.dialect.schema
-        var values: [SQLValue] = []
-        var conditions: [String] = []
-        // The same for a walk through the traces in order, which planners that know little of the tables do not choose.
-        var walks: [String] = []
-        if query.eventsMin > 0 {
-            values.append(.integer(query.eventsMin))
-            conditions.append("t.events >= $\(values.count)")
-        }
-        if let service = query.service {
-            values.append(.integer(StableHash.name(service)))
-            let membership =
-                "(SELECT 1 FROM \(schema)trace_service s WHERE s.service = $\(values.count) "
-                + "AND s.trace = t.\(session.dialect.traceKey))"
-            walks.append(membership + " IS NOT NULL")
-            conditions.append("EXISTS " + membership)
-        }
-        walks = conditions.dropLast(walks.count) + walks
-        var filter = Self.filter(conditions)
-        var page = TracePage(total: 0, traces: [])
-        try session.query(count(query, schema, filter), values) { page.total = Int($0.integer(0)) }
-        guard query.limit > 0, query.offset < page.total else { return page }
-        if query.service != nil, try isWalkShort(query, page.total, session) { filter = Self.filter(walks) }
-        let limit = [SQLValue.integer(query.limit), .integer(max(0, query.offset))]
-        try session.query(
-            "SELECT \(summaryColumns) FROM \(schema)trace t\(filter) ORDER BY t.last_ts DESC, t.id "
-                + "LIMIT $\(values.count + 1) OFFSET $\(values.count + 2)",
-            values + limit
-        ) { row throws(StoreError) in
-            page.traces.append(try summary(row))
-        }
-        return page
-    }
-
-    private static func filter(_ conditions: [String]) -> String {
-        conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
-    }
-
-    /// Whether fewer traces are passed on the way to a page, in order of time, than there are to be sorted otherwise.
-    private static func isWalkShort(
-        _ query: TraceQuery,
-        _ matching: Int,
-        _ session: some SQLSession
-    ) throws(StoreError) -> Bool {
-        var traces = 0
-        try session.query(count(TraceQuery(), session.dialect.schema, ""), []) { traces = Int($0.integer(0)) }
-        let wanted = Double(max(0, query.offset)) + Double(min(query.limit, matching))
-        return wanted * Double(traces) <= Double(matching) * Double(matching)
-    }
-
-    /// How many traces there are: kept in the tally, and one row of an index for each trace of a service, so that the traces
-    /// themselves are only looked at for how large they are.
-    private static func count(_ query: TraceQuery, _ schema: String, _ filter: String) -> String {
-        if filter.isEmpty { return "SELECT CAST(coalesce(sum(traces), 0) AS bigint) FROM \(schema)tally" }
-        if query.eventsMin <= 0 { return "SELECT count(*) FROM \(schema)trace_service WHERE service = $1" }
-        return "SELECT count(*) FROM \(schema)trace t\(filter)"
-    }
-
     /// See ``DurableTraceStore/arrival(leavingBytes:)``.
     static func arrival(leavingBytes bytes: Int, _ session: some SQLSession) throws(StoreError) -> Int64? {
         var arrival: Int64?

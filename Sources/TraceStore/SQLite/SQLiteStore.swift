@@ -10,6 +10,7 @@ public final class SQLiteStore: DurableTraceStore, VariableIndex {
     private let writer: Workers<Lazy<SQLiteWriter>>
     private let readers: Workers<Lazy<SQLiteReader>>
     private let tally = StoreTally()
+    private let pages = TracePages(marks: PageMarks())
     private let options: SQLiteOptions
 
     /// Opens a file, or makes it, and brings its tables to the newest version.
@@ -69,8 +70,9 @@ public final class SQLiteStore: DurableTraceStore, VariableIndex {
     }
 
     public func summaries(_ query: TraceQuery) async throws(StoreError) -> TracePage {
-        try await read { reader throws(StoreError) in
-            try reader.read { session throws(StoreError) in try TraceQueries.page(query, session) }
+        let pages = pages
+        return try await read { reader throws(StoreError) in
+            try reader.read { session throws(StoreError) in try pages.page(query, session) }
         }
     }
 

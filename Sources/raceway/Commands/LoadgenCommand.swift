@@ -79,11 +79,13 @@ struct LoadgenCommand: AsyncParsableCommand {
         let verification = before.flatMap { before in
             after.flatMap { LoadVerification(result.tally, before: before, after: $0) }
         }
-        if json {
-            Console.write(LoadOutput.json(plan, result, verification))
-        } else {
-            Console.print(LoadOutput.text(plan, result, verification))
-        }
+        let output = LoadOutput(
+            plan: plan,
+            result: result,
+            verification: verification,
+            agreement: await agreement(client, result.tally)
+        )
+        if json { Console.write(output.json) } else { Console.print(output.text) }
         guard result.tally.unexpected.isEmpty, result.tally.abandoned == 0,
             verification?.disagreements.isEmpty ?? true
         else { throw ExitCode(ExitStatus.findings) }
@@ -93,6 +95,30 @@ struct LoadgenCommand: AsyncParsableCommand {
         let body = try? await client.get("/metrics", accept: "text/plain")
         return body.map { ServerCounters(text: String(decoding: $0, as: UTF8.self)) }
     }
+
+    /// The server's own percentiles; `nil` when it tells none of this route.
+    private func agreement(_ client: ServerClient, _ tally: LoadTally) async -> LatencyAgreement? {
+        let statistics = try? await client.get("/api/stats", as: RouteLatencies.self)
+        guard let route = statistics?.routes.first(where: { $0.route == `protocol`.path && $0.method == "POST" }) else {
+            return nil
+        }
+        let percentiles = ["p50": route.p50_ms, "p95": route.p95_ms, "p99": route.p99_ms]
+        return LatencyAgreement(tally, server: percentiles, requests: route.requests)
+    }
+}
+
+/// What is read of `/api/stats`.
+private struct RouteLatencies: Decodable {
+    struct Route: Decodable {
+        var method: String
+        var route: String
+        var requests: Int
+        var p50_ms: Double
+        var p95_ms: Double
+        var p99_ms: Double
+    }
+
+    var routes: [Route]
 }
 
 extension LoadScenario: ExpressibleByArgument {}

@@ -55,6 +55,30 @@ import TraceModel
         #expect(VersionGraphs(batch, names: ["b"], limit: 20, bytesMax: 100)["b"] == nil)
     }
 
+    @Test(arguments: 1...5) func `events that come several times count once`(seed: Int) {
+        let batch = Self.batch(UInt64(seed), accesses: 200)
+        var again = batch
+        // The later halves of a log that was read twice, and one of its events as often as there is a row.
+        again.append(batch, rows: 100..<200, keeping: .all)
+        again.append(batch, rows: Array(repeating: 7, count: 200), keeping: .all)
+        for (name, limit) in [("a", 10), ("a", 1_000), ("b", 3)] {
+            let once = VersionGraph(batch, name: name, service: nil, limit: limit)
+            let twice = VersionGraph(again, name: name, service: nil, limit: limit)
+            #expect(twice.versions == once.versions && twice.writes == once.writes && twice.reads == once.reads)
+            #expect(twice.readsElsewhere == once.readsElsewhere && twice.origin == once.origin)
+        }
+        // The same id in another trace is another event.
+        var other = batch
+        for row in 0..<batch.count {
+            var event = other[row]
+            event.trace = TraceID(high: 0, low: 2)
+            other.append(event)
+        }
+        let one = VersionGraph(batch, name: "a", service: nil, limit: 1)
+        let both = VersionGraph(other, name: "a", service: nil, limit: 1)
+        #expect(both.writes == 2 * one.writes && both.reads == 2 * one.reads)
+    }
+
     @Test func `one service sees its own accesses only`() {
         let batch = Self.batch(3, accesses: 200)
         let parts = ["web", "shop"].map { VersionGraph(batch, name: "a", service: $0, limit: 10) }

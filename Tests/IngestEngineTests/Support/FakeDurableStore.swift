@@ -19,6 +19,8 @@ final class FakeDurableStore: DurableTraceStore {
         var epochOfOther: UInt64?
         var flushes: [Int] = []
         var isClosed = false
+        var isShared = false
+        var questions = 0
         var recentPageSize = Int.max
         var afterRecentPage: (@Sendable (RecentTracesPage) async -> Void)?
     }
@@ -40,7 +42,12 @@ final class FakeDurableStore: DurableTraceStore {
     /// Events of each flush that was stored.
     var flushes: [Int] { state.withLock { $0.flushes } }
 
-    var capabilities: StoreCapabilities { StoreCapabilities(durable: true) }
+    /// Several servers write to it.
+    func share() { state.withLock { $0.isShared = true } }
+    /// How often it was counted.
+    var questions: Int { state.withLock { $0.questions } }
+
+    var capabilities: StoreCapabilities { StoreCapabilities(durable: true, shared: state.withLock { $0.isShared }) }
 
     private func check() throws(StoreError) {
         if state.withLock({ $0.isDown }) { throw StoreError(.unavailable, "the fake is down") }
@@ -138,6 +145,7 @@ final class FakeDurableStore: DurableTraceStore {
     }
 
     func counts() async throws(StoreError) -> StoreCounts {
+        state.withLock { $0.questions += 1 }
         try check()
         return try await memory.counts()
     }

@@ -62,6 +62,20 @@ struct RawSocket {
         }
     }
 
+    /// Sends piece after piece with pauses in between, and reads until the server closes.
+    func dribble(_ pieces: [String], every pause: Duration) async throws -> String {
+        let channel = try await connect()
+        return try await channel.executeThenClose { inbound, outbound in
+            for (number, piece) in pieces.enumerated() {
+                if number > 0 { try await Task.sleep(for: pause) }
+                try await outbound.write(ByteBuffer(string: piece))
+            }
+            var heard = ""
+            for try await piece in inbound { heard += String(buffer: piece) }
+            return heard
+        }
+    }
+
     private func connect() async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
         try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(host: "127.0.0.1", port: port) {
             channel in
