@@ -9,8 +9,10 @@ import TraceStore
     enum Place: String, Sendable, CustomTestStringConvertible {
         case directory
         case postgres
+        case supabase
 
-        static let all: [Place] = PostgresServer.isAvailable ? [.directory, .postgres] : [.directory]
+        static let all: [Place] =
+            [.directory] + (PostgresServer.isAvailable ? [.postgres] : []) + (PgBouncer.isAvailable ? [.supabase] : [])
 
         var testDescription: String { rawValue }
 
@@ -26,10 +28,9 @@ import TraceStore
                     LocalCheckpointStore(path: folder.path + "/one"),
                     LocalCheckpointStore(path: folder.path + "/two")
                 )
-            case .postgres:
-                let options = try await PostgresServer.shared().options(
-                    schema: "c_" + UUID().uuidString.lowercased().prefix(8)
-                )
+            case .postgres, .supabase:
+                let way: PostgresWay = self == .postgres ? .direct : .pooled
+                let options = try await way.options(schema: "c_" + UUID().uuidString.lowercased().prefix(8))
                 let one = try await PostgresCheckpointStore(options, instance: "one")
                 let two = try await PostgresCheckpointStore(options, instance: "two")
                 try await body(one, two)

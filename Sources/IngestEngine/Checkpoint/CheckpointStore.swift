@@ -25,17 +25,6 @@ public struct CheckpointEntry: Sendable, Hashable {
     }
 }
 
-/// Why a checkpoint could not be written or read.
-public struct CheckpointError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What was attempted and what to do, without secrets.
-    public var message: String
-
-    /// Makes an error.
-    public init(_ message: String) { self.message = message }
-
-    public var description: String { message }
-}
-
 /// Checkpoints as files `ckpt-<number>.rwc` of a directory.
 public struct LocalCheckpointStore: CheckpointStore {
     private static let prefix = "ckpt-"

@@ -50,6 +50,7 @@ enum PrometheusRoutes {
         metrics.family("process_resident_memory_bytes", process.residentBytes)
         metrics.family("process_open_fds", process.openDescriptors)
         await server.index.currentMetrics().write(to: &metrics)
+        await server.index.catalogue.write(to: &metrics)
         return metrics.text
     }
 

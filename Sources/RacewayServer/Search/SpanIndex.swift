@@ -8,8 +8,9 @@ import TraceStore
 /// The same for every store, since it is made from what the store gives back; so all stores give the same answers. It follows
 /// the store: traces that changed are read again before the next search, and between searches in the background.
 ///
-/// Bounds: the newest ``tracesMax`` traces can be searched, older ones are only found by their id. Digests take at most
-/// ``digestBytesMax``; the oldest traces lose theirs first, and a search that reaches them reads their spans.
+/// Bounds: the newest ``tracesMax`` traces can be searched, older ones are only found by their id. Digests and calls between services
+/// take at most ``digestBytesMax``; the oldest traces lose theirs first: a search that reaches them reads their spans, and their calls
+/// are in no graph any more.
 actor SpanIndex {
     /// Traces that can be searched.
     static let tracesMax = 200_000
@@ -31,6 +32,8 @@ actor SpanIndex {
         var isTooLarge = false
         var digest: TraceDigest?
         var calls: ServiceCalls?
+        /// What digest and calls take.
+        var bytes: Int { (digest?.bytes ?? 0) + (calls?.bytes ?? 0) }
         /// What the metrics have counted.
         var counted = SpanMetrics.Progress()
     }
@@ -174,7 +177,7 @@ actor SpanIndex {
     }
 
     private func remove(_ id: TraceID) {
-        digestBytes -= entries[id]?.digest?.bytes ?? 0
+        digestBytes -= entries[id]?.bytes ?? 0
         entries[id] = nil
         stale.remove(id)
         order.note(id)
@@ -205,7 +208,7 @@ actor SpanIndex {
     }
 
     private func setAside(_ summary: TraceSummary) {
-        digestBytes -= entries[summary.id]?.digest?.bytes ?? 0
+        digestBytes -= entries[summary.id]?.bytes ?? 0
         var entry = Entry(start: summary.firstTimestamp, lastStart: summary.lastTimestamp)
         entry.listed = entries[summary.id]?.listed ?? 0
         entry.isTooLarge = true
@@ -215,28 +218,28 @@ actor SpanIndex {
 
     private func learn(_ trace: TraceSpans, of id: TraceID) {
         var entry = entries[id] ?? Entry(start: 0, lastStart: 0)
-        digestBytes -= entry.digest?.bytes ?? 0
-        let digest = TraceDigest(trace.spans)
+        digestBytes -= entry.bytes
         let latest = trace.latest
         let starts = latest.lazy.map(\.start).filter { $0 > 0 }
         let start = starts.min() ?? 0
         if entries[id] == nil || entry.start != start { order.note(id) }
         entry.start = start
         entry.lastStart = starts.max() ?? 0
-        entry.digest = digest
+        entry.digest = TraceDigest(trace.spans)
         entry.calls = ServiceCalls(latest)
         metrics.add(trace, &entry.counted)
         catalogue.add(latest)
         entries[id] = entry
-        digestBytes += digest.bytes
+        digestBytes += entry.bytes
         if digestBytes > Self.digestBytesMax { shrink() }
     }
 
     /// Forgets the digests of the oldest traces until the bound holds with a tenth to spare.
     private func shrink() {
         for key in arranged().reversed() where digestBytes > Self.digestBytesMax / 10 * 9 {
-            digestBytes -= entries[key.id]?.digest?.bytes ?? 0
+            digestBytes -= entries[key.id]?.bytes ?? 0
             entries[key.id]?.digest = nil
+            entries[key.id]?.calls = nil
         }
     }
 

@@ -89,6 +89,7 @@ struct Doctor {
                 name: "store",
                 verdict: report.isWritable ? .good : .unreachable,
                 detail: "PostgreSQL \(report.serverVersion)"
+                    + (report.isPooled ? " behind a pooler, so statements are not prepared" : "")
                     + (report.isWritable ? "" : " is a standby that takes no writes; name the primary")
             ),
             schema(report.schema, settings.storage.postgres.autoMigrate),
