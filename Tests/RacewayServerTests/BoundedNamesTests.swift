@@ -32,7 +32,7 @@ import TraceModel
     }
 
     @Test func `a name that is too long is not listed`() {
-        var catalogue = SpanCatalogue()
+        var catalogue = SpanCatalogue(bytesMax: 10_000)
         var span = Self.span(1)
         span.name = String(repeating: "x", count: SpanCatalogue.valueBytesMax + 1)
         catalogue.add([span])
@@ -53,5 +53,14 @@ import TraceModel
         }
         #expect(!isNew("group 999"))
         #expect(isNew("group 0"))
+    }
+
+    @Test(arguments: [0, 1_000, 24 << 20, 192 << 20, 1 << 40])
+    func `what a search may know adds up to its bytes`(bytes: Int) {
+        let bounds = SpanIndex.Bounds(bytes: bytes)
+        let sum = bounds.tracesMax * SpanIndex.Bounds.traceBytes + bounds.digestBytesMax + bounds.nameBytesMax
+        #expect(sum <= bytes)
+        #expect(bounds.tracesMax <= 200_000)
+        #expect(bytes < 192 << 20 || bounds.tracesMax == 200_000)
     }
 }

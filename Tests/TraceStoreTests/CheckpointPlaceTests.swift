@@ -94,4 +94,22 @@ import TraceStore
         #expect(error?.message.contains("hunter2") == false)
         #expect(error?.message.contains("PostgreSQL") == true)
     }
+
+    @Test func `what is no file costs only its own number`() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("raceway-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = try LocalCheckpointStore(path: folder.path)
+        try await store.write(1, [1, 2, 3])
+        func path(_ number: Int) -> String { folder.path + "/ckpt-0000000000000000000\(number).rwc" }
+        try FileManager.default.createDirectory(atPath: path(2), withIntermediateDirectories: false)
+        #expect(mkfifo(path(3), 0o600) == 0)
+        try FileManager.default.createSymbolicLink(atPath: path(4), withDestinationPath: path(4))
+        #expect(try await store.list().map(\.number).sorted() == [1, 2, 3, 4])
+        for number in 2...4 as ClosedRange<UInt64> {
+            #expect(try await store.read(number) == [])
+            try await store.setAside(number)
+        }
+        #expect(try await store.list() == [CheckpointEntry(number: 1, bytes: 3)])
+        #expect(try await store.read(1) == [1, 2, 3])
+    }
 }

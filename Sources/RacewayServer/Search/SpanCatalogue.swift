@@ -44,7 +44,7 @@ struct SpanCatalogue: Sendable {
     private static let nameBytes = 64
 
     /// - Parameter bytesMax: what all names may take.
-    init(bytesMax: Int = 64 << 20) { self.bytesMax = bytesMax }
+    init(bytesMax: Int) { self.bytesMax = bytesMax }
 
     mutating func add(_ spans: [Span]) {
         var resource: [Attribute] = []

@@ -8,14 +8,29 @@ import TraceStore
 /// The same for every store, since it is made from what the store gives back; so all stores give the same answers. It follows
 /// the store: traces that changed are read again before the next search, and between searches in the background.
 ///
-/// Bounds: the newest ``tracesMax`` traces can be searched, older ones are only found by their id. Digests and calls between services
-/// take at most ``digestBytesMax``; the oldest traces lose theirs first: a search that reaches them reads their spans, and their calls
-/// are in no graph any more.
+/// Bounds: see ``Bounds``. The newest traces can be searched, older ones are only found by their id. Of digests and calls between
+/// services the oldest traces lose theirs first: a search that reaches them reads their spans, and their calls are in no graph any more.
 actor SpanIndex {
-    /// Traces that can be searched.
-    static let tracesMax = 200_000
-    /// Bytes of digests.
-    static let digestBytesMax = 128 << 20
+    /// What the index may take.
+    struct Bounds: Sendable, Hashable {
+        /// What it takes to know of a trace, without its digest.
+        static let traceBytes = 192
+
+        /// Traces that can be searched.
+        let tracesMax: Int
+        /// Bytes of digests and of calls.
+        let digestBytesMax: Int
+        /// Bytes of names in lists.
+        let nameBytesMax: Int
+
+        /// Shares of so many bytes.
+        init(bytes: Int) {
+            tracesMax = min(200_000, bytes / 5 / Self.traceBytes)
+            nameBytesMax = bytes / 4
+            digestBytesMax = max(0, bytes - nameBytesMax - tracesMax * Self.traceBytes)
+        }
+    }
+
     /// Least time between two comparisons with the whole list of the store, and how much longer than the last one took.
     private static let comparisonPause = Duration.seconds(2)
     private static let comparisonShare = 20
@@ -59,13 +74,16 @@ actor SpanIndex {
     private var next: Task<Void, any Error>?
     private var nextComparison: ContinuousClock.Instant?
     private var comparedRevision: UInt64 = 0
-    private(set) var catalogue = SpanCatalogue()
+    private(set) var catalogue: SpanCatalogue
+    private let bounds: Bounds
     private(set) var metrics = SpanMetrics()
 
     /// - Parameter eventsMax: traces with more events are left out: whoever sends to one again and again would have all of it
     ///   read again and again.
-    init(store: any TraceStore, changes: ChangedTraces, eventsMax: Int) {
+    init(store: any TraceStore, changes: ChangedTraces, eventsMax: Int, bounds: Bounds) {
         self.store = store
+        self.bounds = bounds
+        catalogue = SpanCatalogue(bytesMax: bounds.nameBytesMax)
         self.eventsMax = eventsMax
         self.changes = changes
     }
@@ -135,7 +153,7 @@ actor SpanIndex {
         guard ContinuousClock.now >= nextComparison else { return false }
         let counts = try await store.counts()
         if store.capabilities.shared { return counts.revision != comparedRevision }
-        return min(counts.traces, Self.tracesMax) != entries.count
+        return min(counts.traces, bounds.tracesMax) != entries.count
     }
 
     /// Compares with the whole list: adds what others stored, drops what was forgotten.
@@ -143,7 +161,7 @@ actor SpanIndex {
         let isFirst = nextComparison == nil
         let begin = ContinuousClock.now
         comparedRevision = try await store.counts().revision
-        let listed = try await store.summaries(TraceQuery(limit: Self.tracesMax)).traces
+        let listed = try await store.summaries(TraceQuery(limit: bounds.tracesMax)).traces
         var present: Set<TraceID> = []
         present.reserveCapacity(listed.count)
         // The newest at the end: they are what is asked for.
@@ -231,12 +249,12 @@ actor SpanIndex {
         catalogue.add(latest)
         entries[id] = entry
         digestBytes += entry.bytes
-        if digestBytes > Self.digestBytesMax { shrink() }
+        if digestBytes > bounds.digestBytesMax { shrink() }
     }
 
     /// Forgets the digests of the oldest traces until the bound holds with a tenth to spare.
     private func shrink() {
-        for key in arranged().reversed() where digestBytes > Self.digestBytesMax / 10 * 9 {
+        for key in arranged().reversed() where digestBytes > bounds.digestBytesMax / 10 * 9 {
             digestBytes -= entries[key.id]?.bytes ?? 0
             entries[key.id]?.digest = nil
             entries[key.id]?.calls = nil

@@ -121,7 +121,7 @@ struct Doctor {
 
     private func failure(_ name: String, _ error: StoreError) -> Check {
         let isLasting = error.code == .misconfigured || error.code == .corrupt
-        return Check(name: name, verdict: isLasting ? .unusable : .unreachable, detail: error.message)
+        return Check(name: name, verdict: isLasting ? .unusable : .unreachable, detail: error.finalMessage)
     }
 
     // MARK: - Directories
