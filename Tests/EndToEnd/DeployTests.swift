@@ -10,7 +10,9 @@ import Testing
     ])
     func `a profile is a usable configuration under its own name`(name: String) throws {
         let file = Self.deploy.appendingPathComponent("profiles/\(name).toml").path
+        let text = try String(contentsOfFile: file, encoding: .utf8)
         let environment = ["RACEWAY_KEY": "ingest-key-of-a-test", "DATABASE_URL": "host=/nowhere password=hunter2"]
+            .filter { text.contains("${\($0.key)}") }
         let check = try Raceway.run(["config", "check", "--strict", "--config", file], environment: environment)
         #expect(check.status == 0, "\(check.errors)")
         #expect(check.errors.isEmpty)
@@ -18,8 +20,7 @@ import Testing
         #expect(shown.output.contains("profile = \"\(name)\""))
         #expect(!shown.output.contains("hunter2") && !shown.output.contains("ingest-key-of-a-test"))
         // Without what it takes from outside it is refused by name, never started with half of it.
-        let text = try String(contentsOfFile: file, encoding: .utf8)
-        for variable in environment.keys where text.contains("${\(variable)}") {
+        for variable in environment.keys {
             let without = environment.filter { $0.key != variable }
             let outcome = try Raceway.run(["serve", "--config", file], environment: without)
             #expect(outcome.status == 78)

@@ -71,6 +71,15 @@ public struct ServerEngine: Sendable {
                     ]
                 )
             }
+            if let status = engine.checkpointStatus, status.damaged > 0 {
+                logger.warning(
+                    "checkpoints were damaged and set aside",
+                    metadata: [
+                        "damaged": "\(status.damaged)", "reason": "\(status.lastError ?? "")",
+                        "restored": "\(status.restoredNumber.map(String.init) ?? "none, the log was replayed")",
+                    ]
+                )
+            }
             return ServerEngine(plan: plan, engine: engine, durable: durable)
         } catch {
             await durable?.close()

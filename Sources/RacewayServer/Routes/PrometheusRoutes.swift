@@ -27,6 +27,7 @@ enum PrometheusRoutes {
         var metrics = MetricsText()
         server.requests.write(to: &metrics)
         events(server.engine, to: &metrics)
+        metrics.checkpoints(server.engine.checkpointStatus)
         let sizes = await server.sizes.sample(server.store)
         if let counts = sizes.store {
             metrics.family("raceway_store_events", counts.events)
