@@ -27,7 +27,7 @@ struct LoadConnection: Sendable {
     ) async throws {
         let channel: Channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .connectTimeout(.seconds(5))
-            .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .connect(host: plan.host, port: plan.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let tls = plan.tls { try channel.pipeline.syncOperations.addHandler(tls.handler()) }

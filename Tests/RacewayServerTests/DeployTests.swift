@@ -44,7 +44,8 @@ struct DeployTests {
         }
         // Those of commands, and what compose and the profiles hand on by a name of their own.
         let others: Set = [
-            "RACEWAY_CA_FILE", "RACEWAY_CLIENT_CERTIFICATE_FILE", "RACEWAY_CLIENT_KEY_FILE", "RACEWAY_BENCH_URL",
+            "RACEWAY_SERVER", "RACEWAY_CA_FILE", "RACEWAY_CLIENT_CERTIFICATE_FILE", "RACEWAY_CLIENT_KEY_FILE",
+            "RACEWAY_BENCH_URL",
         ]
         let variables = Set(ConfigurationKey.all.flatMap(\.environmentNames)).union(others)
         for word in Self.words(text, "_") where word.hasPrefix("RACEWAY_") || word.hasPrefix("DATABASE") {
