@@ -81,7 +81,8 @@ actor PgBouncer {
             ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
                 + ["-subj", "/CN=localhost", "-keyout", path("server.key"), "-out", path("server.pem")]
         )
-        StopAtExit.add(directory, processFile: "process")
+        // It takes no notice of SIGQUIT.
+        StopAtExit.add(directory, processFile: "process", signal: SIGKILL)
         try boot()
     }
 

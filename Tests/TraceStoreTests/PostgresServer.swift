@@ -154,11 +154,11 @@ struct ToolFailure: Error {
 
 /// Servers that outlived their tests end with the process.
 enum StopAtExit {
-    private static let directories = Mutex<[(directory: URL, processFile: String)]>([])
+    private static let directories = Mutex<[(directory: URL, processFile: String, signal: Int32)]>([])
 
-    static func add(_ directory: URL, processFile: String = "data/postmaster.pid") {
+    static func add(_ directory: URL, processFile: String = "data/postmaster.pid", signal: Int32 = SIGQUIT) {
         let isFirst = directories.withLock { directories in
-            directories.append((directory, processFile))
+            directories.append((directory, processFile, signal))
             return directories.count == 1
         }
         guard isFirst else { return }
@@ -167,12 +167,12 @@ enum StopAtExit {
 
     private static func stop() {
         // What was started last uses what was started before.
-        for (directory, processFile) in directories.withLock({ $0 }).reversed() {
+        for (directory, processFile, signal) in directories.withLock({ $0 }).reversed() {
             let file = directory.appendingPathComponent(processFile)
             if let text = try? String(contentsOf: file, encoding: .utf8),
                 let process = text.split(separator: "\n").first.flatMap({ Int32($0) })
             {
-                kill(process, SIGQUIT)
+                kill(process, signal)
                 // The directory can only go when the processes that use it have.
                 for _ in 0..<200 where kill(process, 0) == 0 { usleep(10_000) }
             }
