@@ -18,7 +18,7 @@ struct CallConnection: Sendable {
     ) async throws {
         let (channel, calls) = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .connectTimeout(.seconds(5))
-            .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .connect(host: plan.host, port: plan.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let calls = try channel.pipeline.syncOperations.configureAsyncHTTP2Pipeline(

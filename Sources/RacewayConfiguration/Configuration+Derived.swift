@@ -4,6 +4,9 @@ extension Configuration {
     /// Whether batches go through the write-ahead log: always with a durable store unless it was turned off.
     public var walIsOn: Bool { engine.wal.isOn(or: storage.backend.isDurable) }
 
+    /// Bytes that the index of searches may take: three eighths of what live traces may.
+    public var searchIndexBytes: Int { min(192 << 20, engine.maxLiveBytes / 8 * 3) }
+
     /// Whether checkpoints are written: with a durable store, and not for development and tests, unless it was said.
     public var checkpointIsOn: Bool {
         checkpoint.enabled.isOn(or: storage.backend.isDurable && profile != .development && profile != .testing)

@@ -54,6 +54,7 @@ extension ServerConfiguration {
         limits.headBytesMax = server.maxHeaderBytes
         limits.connectionsMax = server.maxConnections
         limits.pageSizeMax = server.maxPageSize
+        limits.indexBytesMax = configuration.searchIndexBytes
         limits.traceEventsMax = server.maxTraceEvents
         limits.traceEventBytesMax = server.maxTraceBytes
         limits.analysisWait = .seconds(configuration.analysis.waitSeconds)

@@ -100,6 +100,8 @@ public struct ServerLimits: Sendable, Hashable {
     public var rejectedMax = 100
     /// Traces on one page of a list.
     public var pageSizeMax = 1_000
+    /// Bytes of what is known of all traces to search them.
+    public var indexBytesMax = 192 << 20
     /// Events in one answer about a trace.
     public var traceEventsMax = 10_000
     /// Bytes of events in one answer about a trace; at least one event is always given.

@@ -42,7 +42,8 @@ final class ServerState: Sendable {
         index = SpanIndex(
             store: engine.store,
             changes: engine.changed,
-            eventsMax: configuration.limits.exportEventsMax
+            eventsMax: configuration.limits.exportEventsMax,
+            bounds: SpanIndex.Bounds(bytes: configuration.limits.indexBytesMax)
         )
         gate = AccessGate(configuration.access, desk: configuration.login.map { LoginDesk($0) })
         bodies = BodyBudget(bytesMax: configuration.limits.inflightBodyBytesMax)

@@ -41,4 +41,13 @@ public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     public var description: String { "\(code): \(message)" }
+
+    /// How a message ends while whoever called will try again.
+    static let retrying = "; it will be tried again"
+
+    /// The message for somebody who gives up.
+    public var finalMessage: String {
+        guard message.hasSuffix(Self.retrying) else { return message }
+        return message.dropLast(Self.retrying.count) + "; start it, or correct the address"
+    }
 }

@@ -29,6 +29,16 @@ import Testing
         )
         #expect(unreachable.status == 3)
         #expect(!unreachable.errors.contains("hunter2"))
+        #expect(unreachable.errors.contains("start it, or correct the address"))
+        let served = try Raceway.run(
+            ["serve", "--port", "0", "--set", "storage.postgres.startup_timeout_seconds=1"] + away
+                + ["storage.postgres.connection_string=host=/nowhere password=hunter2", "--set"]
+                + ["storage.data_dir=\(try Folder().url("data").path)"]
+        )
+        #expect(served.status == 3)
+        #expect(served.errors.contains("storage.postgres.connection_string: cannot connect"))
+        #expect(served.errors.contains("(tried for 1 s, as storage.postgres.startup_timeout_seconds says)"))
+        #expect(!served.errors.contains("hunter2"))
         let folder = try Folder()
         let path = try folder.write(String(repeating: "this is no database. ", count: 50), to: "x.db")
         let wrong = try Raceway.run(
@@ -74,6 +84,16 @@ import Testing
         #expect(away.output.hasPrefix("{\"schema\":1,\"checks\":[{\"name\":\"configuration\",\"verdict\":\"ok\""))
         #expect(away.output.contains("{\"name\":\"store\",\"verdict\":\"fail\""))
         #expect(!away.output.contains("hunter2"))
+    }
+
+    @Test func `an address of checkpoints that cannot be one is exit 78, and is not repeated`() throws {
+        let redis = ["--set", "checkpoint.enabled=true", "--set", "checkpoint.storage=redis", "--set"]
+        let outcome = try Raceway.run(["checkpoint", "ls"] + redis + ["checkpoint.redis.url=http://:hunter2@x"])
+        #expect(outcome.status == 78)
+        #expect(outcome.errors.contains("unknown scheme; expected redis://"))
+        #expect(!outcome.errors.contains("hunter2"))
+        let away = try Raceway.run(["checkpoint", "ls"] + redis + ["checkpoint.redis.url=redis://127.0.0.1:1/0"])
+        #expect(away.status == 3)
     }
 
     @Test func `checkpoints of a store that cannot be reached are exit 3`() throws {

@@ -33,4 +33,9 @@ private let targets: [String: @Sendable (UnsafeRawBufferPointer) -> Void] = [
     "shiviz": Properties.log,
     "call": Properties.call,
     "toml": Properties.configuration,
+    "batch": StoredProperties.batch,
+    "log": StoredProperties.log,
+    "checkpoint": StoredProperties.checkpoint,
+    "segment": StoredProperties.segment,
+    "card": StoredProperties.card,
 ]

@@ -26,7 +26,9 @@ import Testing
     }
 
     @Test func `the profile for small containers fits into half a gibibyte`() throws {
-        let configuration = try Configuration.builder(.memoryConstrained).build()
+        var configuration = try Configuration.builder(.memoryConstrained).build()
+        #expect(MemoryEstimate(configuration, processors: 8).bytes <= 512 << 20)
+        configuration.storage.backend = .sqlite
         #expect(MemoryEstimate(configuration, processors: 8).bytes <= 512 << 20)
     }
 

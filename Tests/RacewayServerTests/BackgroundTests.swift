@@ -50,6 +50,28 @@ import TraceStore
         }
     }
 
+    @Test func `a damaged checkpoint is counted, set aside and no reason not to start`() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("raceway-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let file = folder.appendingPathComponent("ckpt-00000000000000000007.rwc")
+        try Data("this is no checkpoint".utf8).write(to: file)
+        try await Self.with { plan in
+            plan.checkpoints = EnginePlan.Checkpoints(
+                place: .directory(folder.path),
+                interval: .seconds(3_600),
+                compression: .zstd,
+                retainedMax: 2,
+                isRequired: false
+            )
+        } _: { server, _ in
+            let text = try await server.get("/metrics").text
+            #expect(text.contains("\nraceway_checkpoints_damaged_total 1\n"))
+            #expect(text.contains("\nraceway_checkpoints_total{result=\"failed\"} 0\n"))
+            #expect(FileManager.default.fileExists(atPath: file.path + ".corrupt"))
+        }
+    }
+
     @Test func `old traces go, counted from when they came`() async throws {
         try await Self.with { plan in
             plan.retention = EnginePlan.Retention(days: 0, raceDays: 0, bytesMax: 0, interval: .milliseconds(20))

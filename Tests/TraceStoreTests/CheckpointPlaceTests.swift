@@ -9,8 +9,10 @@ import TraceStore
     enum Place: String, Sendable, CustomTestStringConvertible {
         case directory
         case postgres
+        case supabase
 
-        static let all: [Place] = PostgresServer.isAvailable ? [.directory, .postgres] : [.directory]
+        static let all: [Place] =
+            [.directory] + (PostgresServer.isAvailable ? [.postgres] : []) + (PgBouncer.isAvailable ? [.supabase] : [])
 
         var testDescription: String { rawValue }
 
@@ -26,10 +28,9 @@ import TraceStore
                     LocalCheckpointStore(path: folder.path + "/one"),
                     LocalCheckpointStore(path: folder.path + "/two")
                 )
-            case .postgres:
-                let options = try await PostgresServer.shared().options(
-                    schema: "c_" + UUID().uuidString.lowercased().prefix(8)
-                )
+            case .postgres, .supabase:
+                let way: PostgresWay = self == .postgres ? .direct : .pooled
+                let options = try await way.options(schema: "c_" + UUID().uuidString.lowercased().prefix(8))
                 let one = try await PostgresCheckpointStore(options, instance: "one")
                 let two = try await PostgresCheckpointStore(options, instance: "two")
                 try await body(one, two)
@@ -92,5 +93,23 @@ import TraceStore
         }
         #expect(error?.message.contains("hunter2") == false)
         #expect(error?.message.contains("PostgreSQL") == true)
+    }
+
+    @Test func `what is no file costs only its own number`() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("raceway-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = try LocalCheckpointStore(path: folder.path)
+        try await store.write(1, [1, 2, 3])
+        func path(_ number: Int) -> String { folder.path + "/ckpt-0000000000000000000\(number).rwc" }
+        try FileManager.default.createDirectory(atPath: path(2), withIntermediateDirectories: false)
+        #expect(mkfifo(path(3), 0o600) == 0)
+        try FileManager.default.createSymbolicLink(atPath: path(4), withDestinationPath: path(4))
+        #expect(try await store.list().map(\.number).sorted() == [1, 2, 3, 4])
+        for number in 2...4 as ClosedRange<UInt64> {
+            #expect(try await store.read(number) == [])
+            try await store.setAside(number)
+        }
+        #expect(try await store.list() == [CheckpointEntry(number: 1, bytes: 3)])
+        #expect(try await store.read(1) == [1, 2, 3])
     }
 }

@@ -173,4 +173,23 @@ import TraceStore
             #expect(try await store.snapshot().batch.count == 2_000)
         }
     }
+
+    @Test(arguments: StoreKind.all)
+    func `services beyond a thousand in one trace count as others`(kind: StoreKind) async throws {
+        try await kind.withStore { (store: any TraceStore) async throws in
+            var batch = EventBatch()
+            for number in 0..<1_500 {
+                Sample.add(to: &batch, trace: 1, events: [number], service: "service \(number)")
+            }
+            for _ in 0..<2 { try await store.append(batch) }
+            try await store.append(Sample.batch(trace: 2, events: 0..<3, service: "service 1499"))
+            let summary = try #require(try await store.summary(of: Sample.trace(1)))
+            #expect(summary.services.count == 1_001)
+            #expect(summary.services.first { $0.name == "(other services)" }?.durations.events == 500)
+            #expect(summary.services.reduce(0) { $0 + $1.durations.events } == 1_500)
+            #expect(try await store.services(activeSince: .min).count == 1_002)
+            #expect(try await store.summaries(TraceQuery(service: "service 999")).total == 1)
+            #expect(try await store.trace(Sample.trace(1))?.batch.count == 1_500)
+        }
+    }
 }

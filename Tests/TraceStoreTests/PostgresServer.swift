@@ -6,7 +6,7 @@ import TraceStore
 
 /// A PostgreSQL server of the tests' own, on a private socket in a temporary directory.
 actor PostgresServer {
-    private let directory: URL
+    let directory: URL
     private let binaries: URL
 
     private static let binaryFolder: URL? = {
@@ -51,8 +51,7 @@ actor PostgresServer {
 
     private func initialise() throws {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        // The server refuses to run as root, so everything belongs to the account that the package made.
-        if getuid() == 0 { try run("chown", ["postgres", directory.path], asServer: false) }
+        try ServerAccount.give(directory)
         try run(tool("initdb"), ["-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C"])
         StopAtExit.add(directory)
         try boot()
@@ -101,7 +100,19 @@ actor PostgresServer {
     private func tool(_ name: String) -> String { binaries.appendingPathComponent(name).path }
 
     @discardableResult
-    private func run(_ tool: String, _ arguments: [String], asServer: Bool = true) throws -> String {
+    private func run(_ tool: String, _ arguments: [String]) throws -> String {
+        try ServerAccount.run(tool, arguments)
+    }
+}
+
+/// Programs that refuse to run as root belong to the account that the package made, and so do their files.
+enum ServerAccount {
+    static func give(_ directory: URL) throws {
+        if getuid() == 0 { try run("chown", ["postgres", directory.path], asServer: false) }
+    }
+
+    @discardableResult
+    static func run(_ tool: String, _ arguments: [String], asServer: Bool = true) throws -> String {
         let account = asServer && getuid() == 0 ? ["/usr/sbin/runuser", "-u", "postgres", "--"] : []
         let output = FileManager.default.temporaryDirectory.appendingPathComponent("raceway-out-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: output) }
@@ -113,7 +124,7 @@ actor PostgresServer {
 }
 
 /// Starts a program and waits for it alone: Foundation's `Process` also waits for the servers that it leaves behind.
-private enum Spawn {
+enum Spawn {
     static func run(_ command: [String], output: String) -> Int32 {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -142,12 +153,12 @@ struct ToolFailure: Error {
 }
 
 /// Servers that outlived their tests end with the process.
-private enum StopAtExit {
-    private static let directories = Mutex<[URL]>([])
+enum StopAtExit {
+    private static let directories = Mutex<[(directory: URL, processFile: String, signal: Int32)]>([])
 
-    static func add(_ directory: URL) {
+    static func add(_ directory: URL, processFile: String = "data/postmaster.pid", signal: Int32 = SIGQUIT) {
         let isFirst = directories.withLock { directories in
-            directories.append(directory)
+            directories.append((directory, processFile, signal))
             return directories.count == 1
         }
         guard isFirst else { return }
@@ -155,12 +166,13 @@ private enum StopAtExit {
     }
 
     private static func stop() {
-        for directory in directories.withLock({ $0 }) {
-            let file = directory.appendingPathComponent("data/postmaster.pid")
+        // What was started last uses what was started before.
+        for (directory, processFile, signal) in directories.withLock({ $0 }).reversed() {
+            let file = directory.appendingPathComponent(processFile)
             if let text = try? String(contentsOf: file, encoding: .utf8),
                 let process = text.split(separator: "\n").first.flatMap({ Int32($0) })
             {
-                kill(process, SIGQUIT)
+                kill(process, signal)
                 // The directory can only go when the processes that use it have.
                 for _ in 0..<200 where kill(process, 0) == 0 { usleep(10_000) }
             }

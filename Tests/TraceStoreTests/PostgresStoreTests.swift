@@ -9,9 +9,9 @@ import TraceModel
 @Suite(.enabled(if: PostgresServer.isAvailable)) struct PostgresStoreTests {
     private static func schema() -> String { "t_" + UUID().uuidString.lowercased().prefix(8) }
 
-    @Test func `eight servers may create the schema at once`() async throws {
-        let server = try await PostgresServer.shared()
-        let options = server.options(schema: Self.schema())
+    @Test(arguments: PostgresWay.available)
+    func `eight servers may create the schema at once`(way: PostgresWay) async throws {
+        let options = try await way.options(schema: Self.schema())
         let stores = try await withThrowingTaskGroup(of: PostgresStore.self) { group in
             for _ in 0..<8 { group.addTask { try await PostgresStore(options) } }
             return try await group.reduce(into: []) { $0.append($1) }
@@ -69,19 +69,32 @@ import TraceModel
         #expect("\(open)" == "supabase schema raceway")
     }
 
-    @Test func `commits that a crash of the server interrupted are there once when they are tried again`() async throws
+    @Test(arguments: PostgresWay.available)
+    func `commits that a crash of the server interrupted are there once when they are tried again`(
+        way: PostgresWay
+    )
+        async throws
     {
         let server = try await PostgresServer.start()
-        let store = try await PostgresStore(server.options(schema: "crash"))
+        let bouncer = way == .direct ? nil : try await PgBouncer.start(before: server, sessions: 3)
+        let flavour: PostgresOptions.Flavour = way == .pooled ? .supabase : .postgres
+        let store = try await PostgresStore(
+            bouncer?.options(schema: "crash", flavour: flavour) ?? server.options(schema: "crash")
+        )
         let isDone = Mutex(false)
         async let crashes: Void = {
             defer { isDone.withLock { $0 = true } }
-            for _ in 0..<4 {
+            for turn in 0..<4 {
                 // Some commits later, wherever they are.
                 let before = await events(of: store)
                 while await events(of: store) < before + 200 { await Task.yield() }
-                try await server.crash()
-                try await server.boot()
+                if turn % 2 == 1, let bouncer {
+                    try await bouncer.crash()
+                    try await bouncer.boot()
+                } else {
+                    try await server.crash()
+                    try await server.boot()
+                }
             }
         }()
         var kept: [LogPosition?] = [nil, nil]
@@ -112,15 +125,19 @@ import TraceModel
             #expect(record.batch.ids.map(\.low) == (0..<sent[partition]).map { UInt64($0) })
         }
         await store.close()
+        await bouncer?.remove()
         await server.remove()
     }
 
     private func events(of store: PostgresStore) async -> Int { (try? await store.counts().events) ?? 0 }
 
-    @Test func `days in which nothing is needed go as a whole and traces with findings are kept`() async throws {
+    @Test(arguments: PostgresWay.available)
+    func `days in which nothing is needed go as a whole and traces with findings are kept`(
+        way: PostgresWay
+    ) async throws {
         let server = try await PostgresServer.shared()
         let schema = Self.schema()
-        let store = try await PostgresStore(server.options(schema: schema))
+        let store = try await PostgresStore(try await way.options(schema: schema))
         for trace in 1...3 { try await store.append(Sample.batch(trace: trace, events: trace..<(trace + 5))) }
         try await store.record([FindingSample.row(1, moment: 5)], of: Sample.trace(2))
         // As if traces 1 and 2 had been written long ago.

@@ -8,8 +8,11 @@ enum StoreKind: String, Sendable, CustomTestStringConvertible {
     case memory
     case sqlite
     case postgres
+    /// PostgreSQL behind a pooler.
+    case supabase
 
-    static let durable: [StoreKind] = PostgresServer.isAvailable ? [.sqlite, .postgres] : [.sqlite]
+    static let durable: [StoreKind] =
+        [.sqlite] + (PostgresServer.isAvailable ? [.postgres] : []) + (PgBouncer.isAvailable ? [.supabase] : [])
     static let all: [StoreKind] = [.memory] + durable
 
     var testDescription: String { rawValue }
@@ -35,9 +38,10 @@ enum StoreKind: String, Sendable, CustomTestStringConvertible {
             try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(at: directory) }
             try await body(.sqlite(path: directory.appendingPathComponent("traces.db").path))
-        case .postgres:
-            let server = try await PostgresServer.shared()
-            try await body(.postgres(server, schema: "t_" + UUID().uuidString.lowercased().prefix(8)))
+        case .postgres, .supabase:
+            let way: PostgresWay = self == .postgres ? .direct : .pooled
+            let options = try await way.options(schema: "t_" + UUID().uuidString.lowercased().prefix(8))
+            try await body(.postgres(try await PostgresServer.shared(), options))
         }
     }
 
@@ -53,7 +57,7 @@ enum StoreKind: String, Sendable, CustomTestStringConvertible {
 /// Where the events of a durable store are.
 enum StorePlace: Sendable {
     case sqlite(path: String)
-    case postgres(PostgresServer, schema: String)
+    case postgres(PostgresServer, PostgresOptions)
 
     typealias Store = any DurableTraceStore & VariableIndex
 
@@ -69,8 +73,7 @@ enum StorePlace: Sendable {
                     traceLimits: limits
                 )
             )
-        case .postgres(let server, let schema):
-            var options = server.options(schema: schema)
+        case .postgres(_, var options):
             options.ledgerEventsMax = ledgerEventsMax
             options.traceLimits = limits
             return try await PostgresStore(options)
@@ -81,7 +84,8 @@ enum StorePlace: Sendable {
     func damage(_ statement: String) async throws {
         switch self {
         case .sqlite(let path): try SQLiteTool.run(path, statement)
-        case .postgres(let server, let schema): try await server.psql("SET search_path = \(schema); " + statement)
+        case .postgres(let server, let options):
+            try await server.psql("SET search_path = \(options.schema); " + statement)
         }
     }
 }

@@ -88,20 +88,43 @@ enum StoreBenchmarks {
         row("store/postgres rows \(round)", reference.rate, "\(reference.bytes) B/event on disk")
         let copy = try server.copySegments(StoreInputs.batches(events: 400_000, size: flush))
         row("store/postgres raw COPY \(round)", copy, "prepared buffers, one connection, no bookkeeping")
+        // On two connections, as a server has; and on one, as the C writer of the first measurements had.
         let halves = (0..<2).map { StoreInputs.batches(events: 200_000, size: flush, half: $0) }
+        for shares in [halves, [halves[0] + halves[1]]] {
+            let plain = try await plainSegments(url, server, shares)
+            let name = shares.count == 1 ? "on one connection \(round)" : "\(round)"
+            row("store/postgres plain segments \(name)", plain, "encoded on the way, accesses and summaries")
+            let (rate, disk, read) = try await segments(url, server, shares)
+            row(
+                "store/postgres segments \(name)",
+                rate,
+                "\(disk) B/event on disk, \(read); \(fixed(rate / reference.rate)) times rows, "
+                    + "\(fixed(100 * rate / plain)) % of plain segments, \(fixed(100 * rate / copy)) % of raw COPY, "
+                    + "\(fixed(100 * Double(disk) / Double(reference.bytes))) % of the disk"
+            )
+        }
+    }
+
+    private static func plainSegments(
+        _ url: String,
+        _ server: ReferenceServer,
+        _ shares: [[EventBatch]]
+    ) async throws -> Double {
         try PlainSegmentWriter.prepare(server)
-        let plain = try await both(halves) { _, batches in
+        return try await atOnce(shares) { _, batches in
             let writer = try PlainSegmentWriter(url)
             for batch in batches { try writer.write(batch) }
         }
-        row(
-            "store/postgres plain segments \(round)",
-            plain,
-            "encoded on the way, accesses and summaries, two connections"
-        )
+    }
+
+    private static func segments(
+        _ url: String,
+        _ server: ReferenceServer,
+        _ shares: [[EventBatch]]
+    ) async throws -> (rate: Double, disk: Int, read: String) {
         try server.run("DROP SCHEMA IF EXISTS bench CASCADE")
         let store = try await PostgresStore(PostgresOptions(url: url, schema: "bench"))
-        let rate = try await both(halves) { partition, batches in
+        let rate = try await atOnce(shares) { partition, batches in
             var kept: LogPosition?
             for (index, batch) in batches.enumerated() {
                 let next = LogPosition(
@@ -117,23 +140,17 @@ enum StoreBenchmarks {
         let disk = try server.size("bench") / 400_000
         let read = try await readTrace(store)
         await store.close()
-        row(
-            "store/postgres segments \(round)",
-            rate,
-            "\(disk) B/event on disk, \(read); \(fixed(rate / reference.rate)) times rows, "
-                + "\(fixed(100 * rate / plain)) % of plain segments, \(fixed(100 * rate / copy)) % of raw COPY, "
-                + "\(fixed(100 * Double(disk) / Double(reference.bytes))) % of the disk"
-        )
+        return (rate, disk, read)
     }
 
-    /// Both halves at once, each with a connection of its own.
-    private static func both(
-        _ halves: [[EventBatch]],
+    /// All shares at once, each with a connection of its own.
+    private static func atOnce(
+        _ shares: [[EventBatch]],
         _ body: @escaping @Sendable (Int, [EventBatch]) async throws -> Void
     ) async throws -> Double {
-        try await measure(halves.joined().reduce(0) { $0 + $1.count }) {
+        try await measure(shares.joined().reduce(0) { $0 + $1.count }) {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for (partition, batches) in halves.enumerated() {
+                for (partition, batches) in shares.enumerated() {
                     group.addTask { try await body(partition, batches) }
                 }
                 try await group.waitForAll()

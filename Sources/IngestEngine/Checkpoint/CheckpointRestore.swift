@@ -19,7 +19,7 @@ struct CheckpointRestore {
         for section in file.sections {
             switch section.tag {
             case CheckpointImage.marks:
-                guard let marks = CheckpointImage.incomplete(section.bytes) else { continue }
+                guard let marks = IncompleteTraces(section.bytes) else { continue }
                 pipeline.state.withLock { $0.incomplete = marks }
             case CheckpointImage.live where keepsEvents:
                 guard let batch = section.bytes.withUnsafeBytes({ EncodedBatch.decode($0) }) else { continue }

@@ -25,17 +25,6 @@ public struct CheckpointEntry: Sendable, Hashable {
     }
 }
 
-/// Why a checkpoint could not be written or read.
-public struct CheckpointError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What was attempted and what to do, without secrets.
-    public var message: String
-
-    /// Makes an error.
-    public init(_ message: String) { self.message = message }
-
-    public var description: String { message }
-}
-
 /// Checkpoints as files `ckpt-<number>.rwc` of a directory.
 public struct LocalCheckpointStore: CheckpointStore {
     private static let prefix = "ckpt-"
@@ -45,7 +34,7 @@ public struct LocalCheckpointStore: CheckpointStore {
     /// - Parameter path: the directory, made with access for the owner alone when it is missing.
     public init(path: String) throws(CheckpointError) {
         do throws(FileFault) { directory = try PosixDirectory(path: path) } catch {
-            throw CheckpointError("\(error)")
+            throw CheckpointError("\(error)", isMisconfigured: true)
         }
     }
 
@@ -66,7 +55,9 @@ public struct LocalCheckpointStore: CheckpointStore {
             for name in try directory.names() where name.hasPrefix(Self.prefix) && name.hasSuffix(Self.suffix) {
                 let digits = name.dropFirst(Self.prefix.count).dropLast(Self.suffix.count)
                 guard let number = UInt64(digits) else { continue }
-                entries.append(CheckpointEntry(number: number, bytes: try directory.open(name).size()))
+                // What cannot be opened is listed all the same: whoever reads it finds out why.
+                let size = try? directory.openToRead(name).size()
+                entries.append(CheckpointEntry(number: number, bytes: size ?? 0))
             }
             return entries
         }
@@ -75,7 +66,12 @@ public struct LocalCheckpointStore: CheckpointStore {
     public func read(_ number: UInt64) async throws(CheckpointError) -> [UInt8]? {
         try attempt { () throws(FileFault) in
             let name = Self.name(number)
-            return try directory.names().contains(name) ? try directory.open(name).contents() : nil
+            guard try directory.names().contains(name) else { return nil }
+            do throws(FileFault) { return try directory.openToRead(name).contents() } catch {
+                // A file without the right to read it is whole, and a start without it would forget; all else is damage.
+                guard error.isDamage else { throw error }
+                return []
+            }
         }
     }
 

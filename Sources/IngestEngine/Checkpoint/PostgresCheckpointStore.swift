@@ -13,7 +13,10 @@ public struct PostgresCheckpointStore: CheckpointStore {
         do throws(StoreError) {
             documents = try PostgresDocuments(options, instance: instance)
             try await documents.prepare()
-        } catch { throw CheckpointError(error.message) }
+        } catch {
+            let isLasting = error.code == .misconfigured || error.code == .corrupt
+            throw CheckpointError(error.finalMessage, isMisconfigured: isLasting)
+        }
     }
 
     private func attempt<R>(_ body: () async throws(StoreError) -> R) async throws(CheckpointError) -> R {

@@ -15,7 +15,10 @@ public struct RedisAddress: Sendable, Hashable {
     /// - Throws: what is wrong with it, without repeating it: it may hold a password.
     public init(_ text: String) throws(CheckpointError) {
         func wrong(_ what: String) -> CheckpointError {
-            CheckpointError("the Redis address \(what); expected redis://:password@host:6379/0 or redis+unix:///path")
+            CheckpointError(
+                "the Redis address \(what); expected redis://:password@host:6379/0 or redis+unix:///path",
+                isMisconfigured: true
+            )
         }
         user = nil
         password = nil

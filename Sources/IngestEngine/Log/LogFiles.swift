@@ -6,6 +6,8 @@ package protocol LogDirectory: Sendable {
     func names() throws(FileFault) -> [String]
     /// Opens a file that exists.
     func open(_ name: String) throws(FileFault) -> any LogFile
+    /// The same for reading alone, which a file system may allow where it allows no more.
+    func openToRead(_ name: String) throws(FileFault) -> any LogFile
     /// Makes a file with `bytes` of reserved space, so that a full disk shows now and not in the middle of a record.
     func create(_ name: String, bytes: Int) throws(FileFault) -> any LogFile
     /// Replaces `new` when it exists.
@@ -18,6 +20,8 @@ package protocol LogDirectory: Sendable {
 }
 
 extension LogDirectory {
+    package func openToRead(_ name: String) throws(FileFault) -> any LogFile { try open(name) }
+
     package func freeBytes() -> Int? { nil }
 }
 

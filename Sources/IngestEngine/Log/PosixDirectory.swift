@@ -56,6 +56,11 @@ package final class PosixDirectory: LogDirectory {
 
     package func open(_ name: String) throws(FileFault) -> any LogFile { try opened(name, O_RDWR) }
 
+    package func openToRead(_ name: String) throws(FileFault) -> any LogFile {
+        // Whatever has the name, nobody waits for it.
+        try opened(name, O_RDONLY | O_NONBLOCK)
+    }
+
     package func create(_ name: String, bytes: Int) throws(FileFault) -> any LogFile {
         let file = try opened(name, O_RDWR | O_CREAT | O_TRUNC)
         // The call returns its error instead of setting `errno`.
@@ -156,4 +161,9 @@ enum SystemText {
         return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
     }
     static var wouldBlock: Int32 { EWOULDBLOCK }
+}
+
+extension FileFault {
+    /// What has the name is no file, or the device lost it; nobody's rights and no lack of room.
+    var isDamage: Bool { [EISDIR, EIO, ENXIO, ELOOP, ENODEV].contains(code) }
 }

@@ -49,7 +49,10 @@ struct SegmentScan {
     ) -> (offset: Int, record: Record)? {
         var offset = start
         while offset + LogFormat.recordHeadBytes <= bytes.count {
-            if let head = RecordHead(bytes, at: offset, seed: seed), head.sequence >= sequenceMin {
+            if let head = RecordHead(bytes, at: offset, seed: seed),
+                // The greatest number has no successor: nobody wrote it.
+                head.sequence >= sequenceMin, head.sequence < .max
+            {
                 let payload = offset + LogFormat.recordHeadBytes
                 let length = Int(head.length)
                 if length <= bytes.count - payload,

@@ -2,7 +2,12 @@
 
 extension ConfigurationKey {
     static let storageKeys: [ConfigurationKey] = [
-        .choice("storage.backend", \.storage.backend, .reference, "Where events are kept."),
+        .choice(
+            "storage.backend",
+            \.storage.backend,
+            .reference,
+            "Where events are kept; supabase is PostgreSQL behind a pooler, with TLS."
+        ),
         .text(
             "storage.data_dir",
             \.storage.dataDirectory,

@@ -25,6 +25,9 @@ public struct MemoryEstimate: Sendable, Hashable {
     /// Page cache of one connection to SQLite: its default.
     static let sqliteBytes = 2 << 20
 
+    /// Identities of events by which a writer of a durable store recognises what it wrote before.
+    static let identityBytes = 500_000 * 50
+
     /// The estimate for a machine with that many processors.
     public init(_ configuration: Configuration, processors: Int) {
         let server = configuration.server
@@ -69,6 +72,14 @@ public struct MemoryEstimate: Sendable, Hashable {
             "engine.max_event_bytes"
         )
         add("live traces, and as much to analyse them", Self.product(2, engine.maxLiveBytes), "engine.live_bytes_max")
+        add("search", configuration.searchIndexBytes, "engine.live_bytes_max")
+        if storage.backend.isDurable {
+            add(
+                "identities of stored events",
+                Self.product(writers, Self.identityBytes),
+                storage.backend.isPostgres ? "storage.postgres.writer_connections" : "storage.backend"
+            )
+        }
         if configuration.walIsOn {
             add(
                 "log buffers",

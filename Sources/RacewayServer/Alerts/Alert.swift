@@ -47,7 +47,25 @@ extension Alert {
 
 /// Which findings of an analysis nobody was told of yet.
 struct AlertLedger {
+    /// Groups remembered; beyond it those that were told of first are forgotten, and told of again if they are still found.
+    private let groupsMax: Int
+
+    /// The groups that were told of since half of the bound, and those of the half before: found ones move to the younger half.
     private var told: Set<String> = []
+    private var toldBefore: Set<String> = []
+
+    init(groupsMax: Int = 100_000) { self.groupsMax = groupsMax }
+
+    /// How many groups are remembered.
+    var count: Int { told.count + toldBefore.count }
+
+    /// Whether a group is new, which it is not any more after.
+    mutating func isNew(_ fingerprint: String) -> Bool {
+        guard !told.contains(fingerprint) else { return false }
+        if told.count >= groupsMax / 2 { (toldBefore, told) = (told, []) }
+        told.insert(fingerprint)
+        return toldBefore.remove(fingerprint) == nil
+    }
 
     /// Remembers what was found before, without telling.
     mutating func note(_ analysis: Analysis) { _ = news(in: analysis, muted: [], instance: "", now: 0) }
@@ -56,7 +74,7 @@ struct AlertLedger {
     mutating func news(in analysis: Analysis, muted: Set<String>, instance: String, now: Int64) -> [Alert] {
         var alerts: [Alert] = []
         func add(_ type: String, _ fingerprint: String, _ finding: (inout JSONWriter) -> Void) {
-            guard told.insert(fingerprint).inserted, !muted.contains(fingerprint) else { return }
+            guard isNew(fingerprint), !muted.contains(fingerprint) else { return }
             alerts.append(Alert(type, fingerprint: fingerprint, instance: instance, now: now, finding: finding))
         }
         for race in analysis.races where race.grade > .candidate {

@@ -71,6 +71,15 @@ public struct ServerEngine: Sendable {
                     ]
                 )
             }
+            if let status = engine.checkpointStatus, status.damaged > 0 {
+                logger.warning(
+                    "checkpoints were damaged and set aside",
+                    metadata: [
+                        "damaged": "\(status.damaged)", "reason": "\(status.lastError ?? "")",
+                        "restored": "\(status.restoredNumber.map(String.init) ?? "none, the log was replayed")",
+                    ]
+                )
+            }
             return ServerEngine(plan: plan, engine: engine, durable: durable)
         } catch {
             await durable?.close()
@@ -111,7 +120,7 @@ public struct ServerEngine: Sendable {
                 }
             } catch {
                 guard error.code == .unavailable, ContinuousClock.now < end, !Task.isCancelled else {
-                    throw SetupError(error, key: plan.backend.addressKey)
+                    throw SetupError(error, key: plan.backend.addressKey, waited: plan.startupTimeout)
                 }
                 logger.warning("the store cannot be reached yet", metadata: ["reason": "\(error.message)"])
                 try? await Task.sleep(for: pause)
@@ -124,7 +133,7 @@ public struct ServerEngine: Sendable {
         guard let checkpoints = plan.checkpoints else { return nil }
         let store: any CheckpointStore
         do throws(CheckpointError) { store = try await checkpoints.place.open() } catch {
-            throw SetupError(isConfiguration: true, message: "checkpoint: \(error.message)")
+            throw SetupError(isConfiguration: error.isMisconfigured, message: "checkpoint: \(error.message)")
         }
         return CheckpointPlan(
             store: store,
@@ -161,11 +170,16 @@ public struct SetupError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension SetupError {
-    /// - Parameter key: the setting that says where the store is.
-    init(_ error: StoreError, key: String = "storage") {
+    /// - Parameters:
+    ///   - key: the setting that says where the store is.
+    ///   - waited: how long it was tried.
+    init(_ error: StoreError, key: String = "storage", waited: Duration = .zero) {
         // A file that is no database stays none, however often it is tried.
         isConfiguration = error.code == .misconfigured || error.code == .corrupt
-        message = "\(key): \(error.message)"
+        message = "\(key): \(error.finalMessage)"
+        if error.code == .unavailable, waited > .zero {
+            message += " (tried for \(waited.components.seconds) s, as storage.postgres.startup_timeout_seconds says)"
+        }
     }
 
     init(_ error: OpeningError) {

@@ -40,7 +40,24 @@ extension MetricFamily {
             help: "Seconds that calls took as the calling service saw it.",
             labels: edgeLabels
         ),
+        .init(
+            name: "raceway_span_names_bytes",
+            kind: .gauge,
+            help: "What the names in lists of services, operations and attributes take."
+        ),
+        .init(
+            name: "raceway_span_names_unlisted_total",
+            kind: .counter,
+            help: "How often a name was not listed because a bound was reached; it is found all the same."
+        ),
     ]
+}
+
+extension SpanCatalogue {
+    func write(to metrics: inout MetricsText) {
+        metrics.family("raceway_span_names_bytes", bytes)
+        metrics.family("raceway_span_names_unlisted_total", unlisted)
+    }
 }
 
 extension SpanMetrics {

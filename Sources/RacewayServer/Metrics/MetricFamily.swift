@@ -13,7 +13,7 @@ struct MetricFamily: Sendable, Hashable {
     var labels: [String] = []
 
     /// All of them, in the order in which they are printed.
-    static let all: [MetricFamily] = http + ingest + store + cache + analysis + alerts + process + spans
+    static let all: [MetricFamily] = http + ingest + checkpoints + store + cache + analysis + alerts + process + spans
 
     static let http: [MetricFamily] = [
         .init(

@@ -27,6 +27,7 @@ enum PrometheusRoutes {
         var metrics = MetricsText()
         server.requests.write(to: &metrics)
         events(server.engine, to: &metrics)
+        metrics.checkpoints(server.engine.checkpointStatus)
         let sizes = await server.sizes.sample(server.store)
         if let counts = sizes.store {
             metrics.family("raceway_store_events", counts.events)
@@ -50,6 +51,7 @@ enum PrometheusRoutes {
         metrics.family("process_resident_memory_bytes", process.residentBytes)
         metrics.family("process_open_fds", process.openDescriptors)
         await server.index.currentMetrics().write(to: &metrics)
+        await server.index.catalogue.write(to: &metrics)
         return metrics.text
     }
 

@@ -9,6 +9,11 @@ struct ServiceCalls: Sendable {
     /// By Jaeger's: every span whose parent belongs to another service.
     var children: [ServiceLink] = []
 
+    /// About what they take.
+    var bytes: Int {
+        (links + children).reduce(0) { $0 + 64 + $1.parent.utf8.count + $1.child.utf8.count }
+    }
+
     init(_ spans: [Span]) {
         var graph = ServiceGraph()
         graph.add(trace: spans)

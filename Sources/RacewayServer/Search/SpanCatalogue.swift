@@ -25,16 +25,26 @@ struct SpanCatalogue: Sendable {
         fileprivate(set) var texts: Set<String> = []
     }
 
-    /// Bounds: beyond them new names are not listed, and still found.
+    /// Bounds: beyond them new names are counted in ``unlisted``, not listed, and still found.
     static let servicesMax = 2_000
     static let operationsMax = 5_000
     static let keysMax = 2_000
     static let valuesMax = 500
     static let valueBytesMax = 256
 
+    private let bytesMax: Int
     private(set) var operations: [String: Set<Operation>] = [:]
     private(set) var remotes: [String: Set<String>] = [:]
     private(set) var tags: [Scope: [String: Values]] = [:]
+    /// About what all names take.
+    private(set) var bytes = 0
+    /// How often a name was not listed because of a bound.
+    private(set) var unlisted = 0
+    /// What a name takes beside its text.
+    private static let nameBytes = 64
+
+    /// - Parameter bytesMax: what all names may take.
+    init(bytesMax: Int) { self.bytesMax = bytesMax }
 
     mutating func add(_ spans: [Span]) {
         var resource: [Attribute] = []
@@ -53,18 +63,51 @@ struct SpanCatalogue: Sendable {
 
     private mutating func addOperation(of span: Span) {
         let service = span.service
-        guard !service.isEmpty, operations[service] != nil || operations.count < Self.servicesMax else { return }
-        if operations[service, default: []].count < Self.operationsMax {
-            operations[service, default: []].insert(Operation(name: span.name, kind: span.kind))
+        guard !service.isEmpty else { return }
+        if operations[service] == nil {
+            guard takes(service, count: operations.count, max: Self.servicesMax) else { return }
+            operations[service] = []
+        }
+        let operation = Operation(name: span.name, kind: span.kind)
+        if operations[service]?.contains(operation) == false,
+            takes(span.name, count: operations[service]?.count ?? 0, max: Self.operationsMax)
+        {
+            operations[service]?.insert(operation)
         }
         guard let remote = span.attributes["peer.service"]?.string, !remote.isEmpty,
-            remotes[service, default: []].count < Self.operationsMax
+            remotes[service]?.contains(remote) != true,
+            takes(remote, count: remotes[service]?.count ?? 0, max: Self.operationsMax)
         else { return }
         remotes[service, default: []].insert(remote)
     }
 
     private mutating func add(_ attributes: [Attribute], to scope: Scope) {
-        for attribute in attributes { tags[scope, default: [:]].add(attribute) }
+        for attribute in attributes { add(attribute, to: scope) }
+    }
+
+    private mutating func add(_ attribute: Attribute, to scope: Scope) {
+        guard let type = attribute.value.listedType else { return }
+        let key = attribute.key
+        if tags[scope]?[key] == nil {
+            guard takes(key, count: tags[scope]?.count ?? 0, max: Self.keysMax) else { return }
+            tags[scope, default: [:]][key] = Values(type: type)
+        }
+        let text = attribute.value.tagText
+        guard tags[scope]?[key]?.texts.contains(text) == false,
+            takes(text, count: tags[scope]?[key]?.texts.count ?? 0, max: Self.valuesMax)
+        else { return }
+        tags[scope]?[key]?.texts.insert(text)
+    }
+
+    /// Whether there is room for one more name, which is counted either way.
+    private mutating func takes(_ name: String, count: Int, max: Int) -> Bool {
+        let cost = name.utf8.count + Self.nameBytes
+        guard count < max, name.utf8.count <= Self.valueBytesMax, bytes + cost <= bytesMax else {
+            unlisted += 1
+            return false
+        }
+        bytes += cost
+        return true
     }
 
     /// Operations of a service, whose name is compared without regard to case.
@@ -79,21 +122,6 @@ struct SpanCatalogue: Sendable {
         return sets.reduce(into: []) { all, entry in
             if entry.key.lowercased() == folded { all.formUnion(entry.value) }
         }
-    }
-}
-
-extension [String: SpanCatalogue.Values] {
-    fileprivate mutating func add(_ attribute: Attribute) {
-        guard let type = attribute.value.listedType else { return }
-        if self[attribute.key] == nil {
-            guard count < SpanCatalogue.keysMax, attribute.key.utf8.count <= SpanCatalogue.valueBytesMax else { return }
-            self[attribute.key] = SpanCatalogue.Values(type: type)
-        }
-        let text = attribute.value.tagText
-        guard text.utf8.count <= SpanCatalogue.valueBytesMax,
-            (self[attribute.key]?.texts.count ?? 0) < SpanCatalogue.valuesMax
-        else { return }
-        self[attribute.key]?.texts.insert(text)
     }
 }
 

@@ -8,13 +8,29 @@ import TraceStore
 /// The same for every store, since it is made from what the store gives back; so all stores give the same answers. It follows
 /// the store: traces that changed are read again before the next search, and between searches in the background.
 ///
-/// Bounds: the newest ``tracesMax`` traces can be searched, older ones are only found by their id. Digests take at most
-/// ``digestBytesMax``; the oldest traces lose theirs first, and a search that reaches them reads their spans.
+/// Bounds: see ``Bounds``. The newest traces can be searched, older ones are only found by their id. Of digests and calls between
+/// services the oldest traces lose theirs first: a search that reaches them reads their spans, and their calls are in no graph any more.
 actor SpanIndex {
-    /// Traces that can be searched.
-    static let tracesMax = 200_000
-    /// Bytes of digests.
-    static let digestBytesMax = 128 << 20
+    /// What the index may take.
+    struct Bounds: Sendable, Hashable {
+        /// What it takes to know of a trace, without its digest.
+        static let traceBytes = 192
+
+        /// Traces that can be searched.
+        let tracesMax: Int
+        /// Bytes of digests and of calls.
+        let digestBytesMax: Int
+        /// Bytes of names in lists.
+        let nameBytesMax: Int
+
+        /// Shares of so many bytes.
+        init(bytes: Int) {
+            tracesMax = min(200_000, bytes / 5 / Self.traceBytes)
+            nameBytesMax = bytes / 4
+            digestBytesMax = max(0, bytes - nameBytesMax - tracesMax * Self.traceBytes)
+        }
+    }
+
     /// Least time between two comparisons with the whole list of the store, and how much longer than the last one took.
     private static let comparisonPause = Duration.seconds(2)
     private static let comparisonShare = 20
@@ -31,6 +47,8 @@ actor SpanIndex {
         var isTooLarge = false
         var digest: TraceDigest?
         var calls: ServiceCalls?
+        /// What digest and calls take.
+        var bytes: Int { (digest?.bytes ?? 0) + (calls?.bytes ?? 0) }
         /// What the metrics have counted.
         var counted = SpanMetrics.Progress()
     }
@@ -56,13 +74,16 @@ actor SpanIndex {
     private var next: Task<Void, any Error>?
     private var nextComparison: ContinuousClock.Instant?
     private var comparedRevision: UInt64 = 0
-    private(set) var catalogue = SpanCatalogue()
+    private(set) var catalogue: SpanCatalogue
+    private let bounds: Bounds
     private(set) var metrics = SpanMetrics()
 
     /// - Parameter eventsMax: traces with more events are left out: whoever sends to one again and again would have all of it
     ///   read again and again.
-    init(store: any TraceStore, changes: ChangedTraces, eventsMax: Int) {
+    init(store: any TraceStore, changes: ChangedTraces, eventsMax: Int, bounds: Bounds) {
         self.store = store
+        self.bounds = bounds
+        catalogue = SpanCatalogue(bytesMax: bounds.nameBytesMax)
         self.eventsMax = eventsMax
         self.changes = changes
     }
@@ -144,7 +165,7 @@ actor SpanIndex {
         guard ContinuousClock.now >= nextComparison else { return false }
         let counts = try await store.counts()
         if store.capabilities.shared { return counts.revision != comparedRevision }
-        return min(counts.traces, Self.tracesMax) != entries.count
+        return min(counts.traces, bounds.tracesMax) != entries.count
     }
 
     /// Compares with the whole list: adds what others stored, drops what was forgotten.
@@ -152,7 +173,7 @@ actor SpanIndex {
         let isFirst = nextComparison == nil
         let begin = ContinuousClock.now
         comparedRevision = try await store.counts().revision
-        let listed = try await store.summaries(TraceQuery(limit: Self.tracesMax)).traces
+        let listed = try await store.summaries(TraceQuery(limit: bounds.tracesMax)).traces
         var present: Set<TraceID> = []
         present.reserveCapacity(listed.count)
         // The newest at the end: they are what is asked for.
@@ -186,7 +207,7 @@ actor SpanIndex {
     }
 
     private func remove(_ id: TraceID) {
-        digestBytes -= entries[id]?.digest?.bytes ?? 0
+        digestBytes -= entries[id]?.bytes ?? 0
         entries[id] = nil
         stale.remove(id)
         order.note(id)
@@ -217,7 +238,7 @@ actor SpanIndex {
     }
 
     private func setAside(_ summary: TraceSummary) {
-        digestBytes -= entries[summary.id]?.digest?.bytes ?? 0
+        digestBytes -= entries[summary.id]?.bytes ?? 0
         var entry = Entry(start: summary.firstTimestamp, lastStart: summary.lastTimestamp)
         entry.listed = entries[summary.id]?.listed ?? 0
         entry.isTooLarge = true
@@ -227,28 +248,28 @@ actor SpanIndex {
 
     private func learn(_ trace: TraceSpans, of id: TraceID) {
         var entry = entries[id] ?? Entry(start: 0, lastStart: 0)
-        digestBytes -= entry.digest?.bytes ?? 0
-        let digest = TraceDigest(trace.spans)
+        digestBytes -= entry.bytes
         let latest = trace.latest
         let starts = latest.lazy.map(\.start).filter { $0 > 0 }
         let start = starts.min() ?? 0
         if entries[id] == nil || entry.start != start { order.note(id) }
         entry.start = start
         entry.lastStart = starts.max() ?? 0
-        entry.digest = digest
+        entry.digest = TraceDigest(trace.spans)
         entry.calls = ServiceCalls(latest)
         metrics.add(trace, &entry.counted)
         catalogue.add(latest)
         entries[id] = entry
-        digestBytes += digest.bytes
-        if digestBytes > Self.digestBytesMax { shrink() }
+        digestBytes += entry.bytes
+        if digestBytes > bounds.digestBytesMax { shrink() }
     }
 
     /// Forgets the digests of the oldest traces until the bound holds with a tenth to spare.
     private func shrink() {
-        for key in arranged().reversed() where digestBytes > Self.digestBytesMax / 10 * 9 {
-            digestBytes -= entries[key.id]?.digest?.bytes ?? 0
+        for key in arranged().reversed() where digestBytes > bounds.digestBytesMax / 10 * 9 {
+            digestBytes -= entries[key.id]?.bytes ?? 0
             entries[key.id]?.digest = nil
+            entries[key.id]?.calls = nil
         }
     }
 

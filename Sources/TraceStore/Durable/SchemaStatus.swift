@@ -56,6 +56,8 @@ public struct PostgresReport: Sendable, Hashable {
     public var connections: Int
     /// Whether it takes writes: a standby does not.
     public var isWritable: Bool
+    /// Whether a pooler stands before it, so that nothing is kept in sessions: statements are planned anew every time.
+    public var isPooled: Bool
 }
 
 extension PostgresStore {
@@ -73,7 +75,8 @@ extension PostgresStore {
                 clockAhead: 0,
                 connectionsMax: 0,
                 connections: 0,
-                isWritable: true
+                isWritable: true,
+                isPooled: !session.isOwnSession
             )
             let before = WallTime.nanoseconds()
             try session.query(

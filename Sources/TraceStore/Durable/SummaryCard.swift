@@ -3,6 +3,8 @@ import TraceModel
 /// The parts of a ``TraceSummary`` that no query filters by, as one blob in the trace's row.
 enum SummaryCard {
     private static let version: UInt8 = 1
+    /// More than any trace has, and so little that damage in a few cards is no overflow in their sum.
+    private static let countMax = 1 << 48
 
     static func encode(_ summary: TraceSummary) -> [UInt8] {
         var sink = ByteSink(capacity: 256)
@@ -31,14 +33,14 @@ enum SummaryCard {
             var source = ByteSource(bytes)
             let found = try source.byte()
             guard found == version else { throw SegmentDamage.version(found) }
-            summary.spanCount = try source.count(limit: .max)
+            summary.spanCount = try source.count(limit: countMax)
             summary.services = []
             for _ in 0..<(try source.count(limit: bytes.count)) {
                 let name = try source.take(try source.count(limit: bytes.count))
                 var share = ServiceShare(name: String(decoding: name, as: UTF8.self))
                 share.durations = try durations(&source)
                 share.lastTimestamp = unzigzag(try source.varint())
-                share.errors = try source.count(limit: .max)
+                share.errors = try source.count(limit: countMax)
                 summary.services.append(share)
             }
             summary.kinds = []
@@ -60,8 +62,8 @@ enum SummaryCard {
 
     private static func durations(_ source: inout ByteSource) throws(SegmentDamage) -> DurationShare {
         var share = DurationShare()
-        share.events = try source.count(limit: .max)
-        share.timed = try source.count(limit: .max)
+        share.events = try source.count(limit: countMax)
+        share.timed = try source.count(limit: countMax)
         share.nanoseconds = unzigzag(try source.varint())
         return share
     }

@@ -2,6 +2,11 @@ import TraceModel
 
 /// The running sums behind a ``TraceSummary``.
 struct TraceStatistics {
+    /// Services of one trace that are told apart; those beyond count as ``otherServices``, so that names which somebody makes up cost
+    /// neither a row nor a search each at every append.
+    static let servicesMax = 1_000
+    static let otherServices = "(other services)"
+
     let id: TraceID
     var revision: UInt64 = 0
     private(set) var eventCount = 0
@@ -45,7 +50,9 @@ struct TraceStatistics {
         let kindPlace = kindSlot(kind)
         kinds[kindPlace].durations.add(duration: duration)
         let service = batch.processes[Int(batch.processIndices[row])].service
-        if slots.service != service { slots.place = serviceSlot(service, of: batch) }
+        if slots.service != service {
+            slots.place = batch.symbols.withBytes(of: service) { serviceSlot(UnsafeRawBufferPointer($0)) }
+        }
         slots.service = service
         services[slots.place].durations.add(duration: duration)
         services[slots.place].lastTimestamp = max(services[slots.place].lastTimestamp, timestamp)
@@ -62,22 +69,23 @@ struct TraceStatistics {
         return slot
     }
 
-    private mutating func serviceSlot(_ symbol: Symbol, of batch: EventBatch) -> Int {
-        batch.symbols.withBytes(of: symbol) { name in
-            var low = 0
-            var high = services.count
-            while low < high {
-                let middle = (low + high) / 2
-                if services[middle].name.utf8.elementsEqual(name) { return middle }
-                if services[middle].name.utf8.lexicographicallyPrecedes(name) {
-                    low = middle + 1
-                } else {
-                    high = middle
-                }
+    private mutating func serviceSlot(_ name: UnsafeRawBufferPointer) -> Int {
+        var low = 0
+        var high = services.count
+        while low < high {
+            let middle = (low + high) / 2
+            if services[middle].name.utf8.elementsEqual(name) { return middle }
+            if services[middle].name.utf8.lexicographicallyPrecedes(name) {
+                low = middle + 1
+            } else {
+                high = middle
             }
-            services.insert(ServiceShare(name: String(decoding: name, as: UTF8.self)), at: low)
-            return low
         }
+        guard services.count < Self.servicesMax || name.elementsEqual(Self.otherServices.utf8) else {
+            return Array(Self.otherServices.utf8).withUnsafeBytes { serviceSlot($0) }
+        }
+        services.insert(ServiceShare(name: String(decoding: name, as: UTF8.self)), at: low)
+        return low
     }
 }
 

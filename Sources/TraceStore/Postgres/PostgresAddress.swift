@@ -4,6 +4,8 @@ import CLibPQ
 struct PostgresAddress {
     private(set) var parameters: [(String, String)]
     let password: String?
+    /// The address says itself how long a statement may take.
+    let limitsStatements: Bool
 
     init(_ options: PostgresOptions) throws(StoreError) {
         var given: [String: String] = [:]
@@ -23,6 +25,7 @@ struct PostgresAddress {
         }
         PQconninfoFree(parsed)
         password = given["password"]
+        limitsStatements = given["options"]?.contains("statement_timeout") == true
         parameters = [
             ("application_name", "raceway"), ("connect_timeout", "\(options.connectTimeoutSeconds)"),
             ("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "3"),
@@ -30,20 +33,14 @@ struct PostgresAddress {
         ].filter { given[$0.0] == nil }
         parameters += given.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
         parameters.append(("client_encoding", "UTF8"))
-        switch options.flavour {
-        case .postgres:
-            if given["options"] == nil {
-                parameters.append(("options", "-c statement_timeout=\(options.statementTimeoutMilliseconds)"))
-            }
-        case .supabase:
-            let mode = given["sslmode"]
-            guard mode == nil || ["require", "verify-ca", "verify-full"].contains(mode) else {
-                throw StoreError(
-                    .misconfigured,
-                    "a supabase database is used with TLS only; set sslmode to require, verify-ca or verify-full"
-                )
-            }
-            if mode == nil { parameters.append(("sslmode", "require")) }
+        guard options.flavour == .supabase else { return }
+        let mode = given["sslmode"]
+        guard mode == nil || ["require", "verify-ca", "verify-full"].contains(mode) else {
+            throw StoreError(
+                .misconfigured,
+                "a supabase database is used with TLS only; set sslmode to require, verify-ca or verify-full"
+            )
         }
+        if mode == nil { parameters.append(("sslmode", "require")) }
     }
 }

@@ -13,8 +13,11 @@ import TraceModel
 final class PostgresConnection: SQLSession {
     let handle: OpaquePointer
     private let secret: String?
-    /// Whether the server keeps what belongs to this session, so that statements may be prepared and sent ahead of answers.
+    /// Whether the server keeps what belongs to this session, so that statements may be prepared and sent ahead of answers. Behind a
+    /// pooler it does not.
     let isOwnSession: Bool
+    /// What every transaction sets for itself where no session keeps it.
+    private let limits: String
     /// Names of statements that the server has prepared.
     var prepared: [String: String] = [:]
     /// Statements that were ever prepared, so that no name comes twice.
@@ -25,7 +28,7 @@ final class PostgresConnection: SQLSession {
 
     /// Connects; with `writing`, only to a server that takes writes.
     ///
-    /// - Parameter isOwnSession: as the flavour says unless told otherwise.
+    /// - Parameter isOwnSession: as the flavour and the server say unless told otherwise.
     init(_ options: PostgresOptions, writing: Bool, isOwnSession: Bool? = nil) throws(StoreError) {
         let address = try PostgresAddress(options)
         var parameters = address.parameters
@@ -36,11 +39,15 @@ final class PostgresConnection: SQLSession {
             let text = Self.line(PQerrorMessage(made), hiding: address.password)
             PQfinish(made)
             let code = PostgresErrors.connectionCode(text)
-            throw StoreError(code, "cannot connect to PostgreSQL: \(text); \(PostgresErrors.remedy(code))")
+            let remedy = PostgresErrors.connectionRemedy(text) ?? PostgresErrors.remedy(code)
+            throw StoreError(code, "cannot connect to PostgreSQL: \(text); \(remedy)")
         }
+        let timeout = address.limitsStatements ? nil : options.statementTimeoutMilliseconds
+        let isAlone = try Self.claimSession(made, options.flavour, timeout)
         handle = made
         secret = address.password
-        self.isOwnSession = isOwnSession ?? (options.flavour == .postgres)
+        self.isOwnSession = isOwnSession ?? isAlone
+        limits = isAlone ? "" : timeout.map { "; SET LOCAL statement_timeout = \($0)" } ?? ""
         dialect = SQLDialect(schema: options.schema + ".", traceKey: "id", forUpdate: " FOR UPDATE") { bytes, part in
             "position(\(part) IN \(bytes)) > 0"
         }
@@ -79,8 +86,13 @@ final class PostgresConnection: SQLSession {
     /// True when no transaction is open, so that the next one may begin.
     var isIdle: Bool { PQtransactionStatus(handle) == PQTRANS_IDLE }
 
-    /// Distinguishes sessions, so that each writes its own row of counters.
-    var sessionNumber: Int32 { PQbackendPID(handle) }
+    /// Distinguishes sessions, so that each writes its own row of counters. A pooler invents any number, negative ones too.
+    var sessionNumber: UInt32 { UInt32(bitPattern: PQbackendPID(handle)) }
+
+    /// How a transaction begins.
+    func begin(reading: Bool) -> String {
+        (reading ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN") + limits
+    }
 
     // MARK: Statements
 
@@ -209,7 +221,8 @@ final class PostgresConnection: SQLSession {
         // Only the primary text: detail and context would quote stored values.
         let text = Self.line(PQresultErrorField(result, 77), hiding: secret)
         let code = PostgresErrors.code(lastState)
-        return StoreError(code, "PostgreSQL: \(text) (\(lastState)); \(PostgresErrors.remedy(code))")
+        let remedy = PostgresErrors.isLostSession(lastState) ? PostgresErrors.poolerRemedy : PostgresErrors.remedy(code)
+        return StoreError(code, "PostgreSQL: \(text) (\(lastState)); \(remedy)")
     }
 
     func broken() -> StoreError {

@@ -4,7 +4,7 @@ enum PostgresErrors {
         switch state {
         case "53100": .full
         case "XX001", "XX002": .corrupt
-        case "28000", "28P01", "3D000", "3F000", "0A000": .misconfigured
+        case "26000", "28000", "28P01", "3D000", "3F000", "0A000": .misconfigured
         default:
             switch state.prefix(2) {
             case "42": .misconfigured
@@ -34,12 +34,26 @@ enum PostgresErrors {
         }
     }
 
+    /// A prepared statement is gone, or another's has its name: the session is shared by a pooler that hides it.
+    static func isLostSession(_ state: String) -> Bool { ["26000", "42P05"].contains(state) }
+
+    static let poolerRemedy =
+        "a pooler gives every transaction another session; set storage.backend = \"supabase\", or connect to PostgreSQL itself"
+
+    /// A remedy that only this failure to connect has.
+    static func connectionRemedy(_ text: String) -> String? {
+        text.contains("unsupported startup parameter")
+            ? "a pooler stands before the server and takes no options: leave 'options' out of the address" : nil
+    }
+
     /// What a failed attempt to connect means. Servers give no SQLSTATE there that libpq 15 would hand on.
     static func connectionCode(_ text: String) -> StoreError.Code {
         let lasting = [
             "authentication failed", "no password supplied", "no pg_hba.conf entry", "does not exist",
             "permission denied",
             "SSL", "certificate", "invalid", "unsupported", "not permitted",
+            // What poolers say of a database or role that they do not know.
+            "no such database", "no such user", "Tenant or user not found",
         ]
         // A socket that is not there (yet) "does not exist" either, but says so as "No such file".
         return lasting.contains { text.contains($0) } && !text.contains("SSL connection has been closed")

@@ -48,7 +48,7 @@ final class PostgresLink {
                 let session = try session()
                 let value = try PostgresMigrator.transaction(
                     session,
-                    begin(reading: reading)
+                    session.begin(reading: reading)
                 ) { () throws(StoreError) in try body(session) }
                 return (.success(value), true)
             } catch {
@@ -59,13 +59,6 @@ final class PostgresLink {
             }
         }
         return (.failure(StoreError(.unavailable, "the connection to PostgreSQL broke")), true)
-    }
-
-    /// How a transaction begins; a pooler gives each another session, so that limits go with the transaction.
-    func begin(reading: Bool) -> String {
-        let begin = reading ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN"
-        guard options.flavour == .supabase else { return begin }
-        return "\(begin); SET LOCAL statement_timeout = \(options.statementTimeoutMilliseconds)"
     }
 }
 

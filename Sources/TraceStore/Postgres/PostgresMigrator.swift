@@ -87,10 +87,10 @@ enum PostgresMigrator {
     /// Runs `body` in a transaction that is rolled back when it throws.
     static func transaction<Value>(
         _ session: PostgresConnection,
-        _ begin: String = "BEGIN",
+        _ begin: String? = nil,
         _ body: () throws(StoreError) -> Value
     ) throws(StoreError) -> Value {
-        try session.script(begin)
+        try session.script(begin ?? session.begin(reading: false))
         do {
             let value = try body()
             try session.script("COMMIT")

@@ -92,7 +92,7 @@ enum PostgresRetention {
             "UPDATE \(schema).tally SET revision = revision + 1, events = events - $2, traces = traces - $3, bytes = bytes - $4 "
                 + "WHERE slot = $1",
             [
-                .integer(Int64(session.sessionNumber) % Int64(PostgresSchema.tallySlots)), .integer(outcome.events),
+                .integer(PostgresSchema.tallySlot(session.sessionNumber)), .integer(outcome.events),
                 .integer(outcome.traces.count), .integer(bytes),
             ]
         )

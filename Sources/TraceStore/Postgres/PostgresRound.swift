@@ -64,7 +64,8 @@ struct PostgresRound: ~Copyable {
         if let name = session.prepared[sql] { return name }
         for case .preparation(sql, let name) in steps { return name }
         session.preparations += 1
-        let name = "raceway_\(session.preparations)"
+        // With the text's hash, so that a name never stands for another statement, whoever else uses the session.
+        let name = "raceway_\(session.preparations)_\(UInt64(bitPattern: StableHash.name(sql)))"
         guard PQsendPrepare(session.handle, name, sql, count, types) == 1 else { return nil }
         steps.append(.preparation(sql: sql, name: name))
         return name

@@ -5,7 +5,10 @@ enum PostgresSchema {
     static let keptDay = "DATE '9999-01-01'"
 
     /// Rows of counters, so that writers rarely wait for each other.
-    static let tallySlots = 16
+    private static let tallySlots: UInt32 = 16
+
+    /// The row of counters of a session.
+    static func tallySlot(_ sessionNumber: UInt32) -> Int64 { Int64(sessionNumber % tallySlots) }
 
     static let scripts: [(name: String, sql: String)] = [
         ("first tables", first), ("arrival", arrival), ("fewer indexes", fewerIndexes),

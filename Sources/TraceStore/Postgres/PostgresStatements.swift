@@ -79,10 +79,10 @@ struct PostgresStatements {
     // MARK: Parameters
 
     /// Those of ``change``; new traces have no version before.
-    static func change(_ plan: AppendPlan, _ sessionNumber: Int32) -> PostgresParameters {
+    static func change(_ plan: AppendPlan, _ sessionNumber: UInt32) -> PostgresParameters {
         let summaries = plan.traces.map(\.ledger.statistics.summary)
         var parameters = PostgresParameters([
-            .integer(Int64(sessionNumber) % Int64(PostgresSchema.tallySlots)), .integer(plan.eventsDelta),
+            .integer(PostgresSchema.tallySlot(sessionNumber)), .integer(plan.eventsDelta),
             .integer(plan.newTraces), .integer(plan.bytesDelta), .integer(WallTime.nanoseconds()),
         ])
         parameters.append(traces: summaries.map(\.id))

@@ -96,7 +96,7 @@ final class PostgresWriter {
         _ session: PostgresConnection
     ) throws(StoreError) -> (kept: LogPosition?, stored: [TraceID: TraceLedger]) {
         var round = PostgresRound(session)
-        round.add(script: link.begin(reading: false))
+        round.add(script: session.begin(reading: false))
         if let next {
             let locking = PositionQueries.locking(next, session.dialect)
             round.add(locking.sql, locking.values)
@@ -219,10 +219,17 @@ final class PostgresWriter {
             round.add(moving.sql, moving.values)
         }
         let answers = try round.finish()
-        var written = plan.traces.count
+        var written: Int?
         try answers[0].each { row in
             plan.receipt.revision = UInt64(clamping: row.integer(0))
-            if !plan.traces.isEmpty { written = Int(row.integer(1) + row.integer(2)) }
+            written = plan.traces.isEmpty ? 0 : Int(row.integer(1) + row.integer(2))
+        }
+        // Without its row of counters the statement changes nothing, and segments without a trace would be lost.
+        guard let written else {
+            throw StoreError(
+                .misconfigured,
+                "table \(schema).tally lacks a row of counters; restore it from a backup"
+            )
         }
         guard written == plan.traces.count else {
             wasOvertaken = true

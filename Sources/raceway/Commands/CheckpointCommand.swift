@@ -30,7 +30,10 @@ struct CheckpointCommand: AsyncParsableCommand {
             if case .directory(let path) = place, !FileBytes.isDirectory(path) {
                 throw .unusable("\(Terminal.printable(path)): no such directory; name it with --path")
             }
-            do { return try await place.open() } catch { throw .unreachable("checkpoints: \(error.message)") }
+            do throws(CheckpointError) { return try await place.open() } catch {
+                let text = "checkpoints: \(error.message)"
+                throw error.isMisconfigured ? .configuration(text) : .unreachable(text)
+            }
         }
 
         /// Entries, newest first.

@@ -88,7 +88,7 @@ struct StorePlace {
     /// Turns what a store says into what the command ends with.
     func attempt<Value>(_ body: () async throws(StoreError) -> Value) async throws(CommandFailure) -> Value {
         do { return try await body() } catch {
-            let text = "\(key): \(error.message)"
+            let text = "\(key): \(error.finalMessage)"
             throw error.code == .misconfigured || error.code == .corrupt ? .configuration(text) : .unreachable(text)
         }
     }

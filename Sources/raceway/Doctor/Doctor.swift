@@ -89,6 +89,7 @@ struct Doctor {
                 name: "store",
                 verdict: report.isWritable ? .good : .unreachable,
                 detail: "PostgreSQL \(report.serverVersion)"
+                    + (report.isPooled ? " behind a pooler, so statements are not prepared" : "")
                     + (report.isWritable ? "" : " is a standby that takes no writes; name the primary")
             ),
             schema(report.schema, settings.storage.postgres.autoMigrate),
@@ -120,7 +121,7 @@ struct Doctor {
 
     private func failure(_ name: String, _ error: StoreError) -> Check {
         let isLasting = error.code == .misconfigured || error.code == .corrupt
-        return Check(name: name, verdict: isLasting ? .unusable : .unreachable, detail: error.message)
+        return Check(name: name, verdict: isLasting ? .unusable : .unreachable, detail: error.finalMessage)
     }
 
     // MARK: - Directories

@@ -18,8 +18,10 @@ enum DurableServer {
     enum Kind: String, Sendable, CustomTestStringConvertible {
         case sqlite
         case postgres
+        case supabase
 
-        static let available: [Kind] = PostgresServer.isAvailable ? [.sqlite, .postgres] : [.sqlite]
+        static let available: [Kind] =
+            [.sqlite] + (PostgresServer.isAvailable ? [.postgres] : []) + (PgBouncer.isAvailable ? [.supabase] : [])
 
         var testDescription: String { rawValue }
     }
@@ -29,9 +31,10 @@ enum DurableServer {
         var plan = EnginePlan()
         switch kind {
         case .sqlite: plan.backend = .sqlite(SQLiteOptions(path: directory.appendingPathComponent("traces.db").path))
-        case .postgres:
+        case .postgres, .supabase:
             let schema = "q" + directory.lastPathComponent.filter { $0.isLetter || $0.isNumber }.suffix(12).lowercased()
-            plan.backend = .postgres(try await PostgresServer.shared().options(schema: schema))
+            let way: PostgresWay = kind == .postgres ? .direct : .pooled
+            plan.backend = .postgres(try await way.options(schema: schema))
         }
         plan.logPath = directory.appendingPathComponent("wal").path
         plan.deadLetterPath = directory.appendingPathComponent("dead").path

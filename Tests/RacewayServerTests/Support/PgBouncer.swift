@@ -1,0 +1,1 @@
+../../TraceStoreTests/PgBouncer.swift
