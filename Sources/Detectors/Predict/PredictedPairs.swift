@@ -68,7 +68,11 @@ struct PredictedPairs {
         if open.isEmpty { return nil }
         var scratch = WindowScratch(source.order)
         let window = TraceWindow(source, 0..<source.count, scratch: &scratch)
-        var search = ExhaustiveSearch(window, WindowAccesses(source, window, where: open.contains), stepsMax: stepsFloor)
+        var search = ExhaustiveSearch(
+            window,
+            WindowAccesses(source, window, where: open.contains),
+            stepsMax: stepsFloor
+        )
         for race in search.races() {
             let second = source.row(at: race.second)
             let object = Int(source.order.objectOfRow[second])

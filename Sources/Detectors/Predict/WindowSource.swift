@@ -33,7 +33,11 @@ struct WindowSource {
         var (low, high) = (0, instructions.count)
         while low < high {
             let middle = (low + high) / 2
-            if self.position(of: instructions[middle].event) < UInt32(position) { low = middle + 1 } else { high = middle }
+            if self.position(of: instructions[middle].event) < UInt32(position) {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
         return low
     }
