@@ -48,7 +48,7 @@ public enum Analyzer {
             analysis.prediction.add(deadlocks.statistics)
             let endings = TaskEndings(source)
             let isComplete = analysis.coverage.complete
-            LockMisuse(source, labels: labels, endings: endings, isComplete: isComplete).report(to: &ledger)
+            LockMisuse(source, labels: labels, endings: endings, coverage: analysis.coverage).report(to: &ledger)
             TaskMisuse(source, labels: labels, endings: endings, isComplete: isComplete).report(to: &ledger)
         }
         if let survey, options.detectors.contains(.atomicity) {
@@ -57,8 +57,9 @@ public enum Analyzer {
             reportAtomicity(batch, order, survey, options, labels, keys, known, &ledger)
         }
         analysis.anomalies = ledger.findings()
-        if options.detectors.contains(.isolation) {
-            let isolation = IsolationDetector.detect(batch: batch, order: order.rows.map { Int($0) }, options: options)
+        if options.detectors.contains(.isolation), survey?.hasStores ?? true {
+            let rows = order.rows.lazy.map { Int($0) }
+            let isolation = IsolationDetector.detect(batch: batch, order: rows, options: options)
             analysis.anomalies += isolation.findings
             analysis.coverage.note(.unclassifiedStatement, isolation.unclassifiedStatements)
         }

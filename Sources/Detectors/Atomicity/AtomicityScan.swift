@@ -99,11 +99,11 @@ struct AtomicityScan {
     private static let ignored = UInt32.max
 
     private(set) var candidates: [Candidate] = []
-    /// The place of each object in `shared`, ``ignored``, or 1 less than that before its first access.
+    /// The place of each object in `shared`, or ``ignored``.
     private var places: ContiguousArray<UInt32>
-    private var shared: ContiguousArray<Shared> = []
+    private var shared: ContiguousArray<Shared>
     /// ``actorsMax`` places an object.
-    private var locals: ContiguousArray<Local> = []
+    private var locals: ContiguousArray<Local>
     private let isTotal: Bool
     private var instances: [Triple: Int] = [:]
 
@@ -121,12 +121,29 @@ struct AtomicityScan {
     /// - Complexity: O(rows).
     init(_ order: CausalOrder, _ batch: borrowing EventBatch, survey: Survey, keys: StaticPairs.Naming) {
         places = ContiguousArray(repeating: Self.ignored, count: order.objects.count)
-        for object in places.indices where survey.mayInterleave(UInt32(object)) { places[object] = Self.ignored - 1 }
+        var count = 0
+        for object in places.indices where survey.mayInterleave(UInt32(object)) {
+            places[object] = UInt32(count)
+            count += 1
+        }
+        shared = ContiguousArray(repeating: Shared(), count: count)
+        locals = ContiguousArray(repeating: Local(), count: count * Self.actorsMax)
         isTotal = order.isTotal
-        var tasks = ContiguousArray(repeating: Progress(), count: order.tasks.count)
+        if count > 0 { run(order, batch, survey.traces, keys) }
+    }
+
+    private mutating func run(
+        _ order: CausalOrder,
+        _ batch: borrowing EventBatch,
+        _ traces: ContiguousArray<UInt32>?,
+        _ keys: StaticPairs.Naming
+    ) {
+        var progress = ContiguousArray(repeating: Progress(), count: order.tasks.count)
+        // A span instead of the array: that would be checked for uniqueness at every event.
+        var tasks = progress.mutableSpan
         var transactions: UInt32 = 0
-        for (position, row) in order.rows.enumerated() {
-            let row = Int(row)
+        for position in order.rows.indices {
+            let row = Int(order.rows[position])
             let object = order.objectOfRow[row]
             let task = order.taskOfRow[row]
             tasks[Int(task)].events &+= 1
@@ -144,7 +161,7 @@ struct AtomicityScan {
             if places[Int(object)] == Self.ignored { continue }
             let operation = batch.operations[row]
             let local = Local(
-                actor: Actor(task: task, trace: survey.traces?[row] ?? 0),
+                actor: Actor(task: task, trace: traces?[row] ?? 0),
                 position: UInt32(position),
                 writes: operation.changes,
                 progress: tasks[Int(task)]
@@ -162,7 +179,7 @@ struct AtomicityScan {
         _ order: CausalOrder,
         _ keys: StaticPairs.Naming
     ) {
-        let index = index(of: object)
+        let index = Int(places[object])
         let place = place(of: local.actor, index)
         if locals[place].actor == local.actor {
             look(locals[place], local, isLocked: isLocked, index, UInt32(object), order, keys)
@@ -199,15 +216,6 @@ struct AtomicityScan {
         }
         shared[index].recent = UInt8(oldest - base)
         return oldest
-    }
-
-    /// The place of an object in `shared`, made at its first access.
-    private mutating func index(of object: Int) -> Int {
-        if places[object] < Self.ignored - 1 { return Int(places[object]) }
-        places[object] = UInt32(shared.count)
-        shared.append(Shared())
-        locals.append(contentsOf: repeatElement(Local(), count: Self.actorsMax))
-        return shared.count - 1
     }
 
     /// Looks for another actor's access between two of one actor.

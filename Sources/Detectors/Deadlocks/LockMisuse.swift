@@ -7,13 +7,15 @@ struct LockMisuse {
     private let labels: Labels
     private let endings: TaskEndings
     private let isComplete: Bool
+    private let traces: Int
 
-    /// - Parameter isComplete: nothing that could change a verdict is missing from the events.
-    init(_ source: WindowSource, labels: Labels, endings: TaskEndings, isComplete: Bool) {
+    /// - Parameter coverage: tells whether anything that could change a verdict is missing from the events.
+    init(_ source: WindowSource, labels: Labels, endings: TaskEndings, coverage: Coverage) {
         self.source = source
         self.labels = labels
         self.endings = endings
-        self.isComplete = isComplete
+        isComplete = coverage.complete
+        traces = coverage.traces
     }
 
     /// - Complexity: O(lock operations), and O(rows) when some lock is never given back.
@@ -37,7 +39,7 @@ struct LockMisuse {
         }
         let regular = open.values.filter { !source.order.irregularLocks.contains($0.lock) }
         if isComplete, !regular.isEmpty {
-            let requests = RequestEndings(source)
+            let requests = RequestEndings(source, traces: traces)
             for step in regular.sorted(by: { $0.row < $1.row }) { reportLeak(step, requests, &ledger) }
         }
         for step in reentries.values.sorted(by: { $0.row < $1.row }) { reportReentry(step, &ledger) }

@@ -21,9 +21,14 @@ struct RequestEndings {
         var sawOther = false
     }
 
+    /// - Parameter traces: how many traces the events are of; without a second one or an answer no request is ever over.
     /// - Complexity: O(rows).
-    init(_ source: WindowSource) {
+    init(_ source: WindowSource, traces: Int) {
         let batch = source.batch
+        guard traces > 1 || source.survey.hasKind(.httpResponse) else {
+            isOver = []
+            return
+        }
         var isOver = ContiguousArray(repeating: false, count: source.count)
         var tasks = ContiguousArray(repeating: Later(), count: source.order.tasks.count)
         for position in (0..<source.count).reversed() {
@@ -35,7 +40,7 @@ struct RequestEndings {
     }
 
     /// True when the request that the task of the event at a position served then is over.
-    subscript(position: UInt32) -> Bool { isOver[Int(position)] }
+    subscript(position: UInt32) -> Bool { !isOver.isEmpty && isOver[Int(position)] }
 }
 
 extension RequestEndings.Later {

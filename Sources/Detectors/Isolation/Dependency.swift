@@ -42,8 +42,8 @@ struct DependencyKinds: OptionSet {
 /// One edge of the serialisation graph.
 struct Dependency: Hashable {
     /// Indices of transactions.
-    var from: Int
-    var to: Int
+    @Narrow var from: Int
+    @Narrow var to: Int
     var kind: DependencyKind
     /// The key or predicate concerned, an index that the history's front end can name; -1 for order edges.
     var key: Int = -1
@@ -51,8 +51,8 @@ struct Dependency: Hashable {
     var fromVersion: Int = -1
     var toVersion: Int = -1
     /// Where the accesses behind the edge lie in the history; -1 when unknown.
-    var fromPosition: Int = -1
-    var toPosition: Int = -1
+    @Narrow var fromPosition: Int = -1
+    @Narrow var toPosition: Int = -1
     /// Values or versions prove the edge; otherwise it follows from the order of statements.
     var proven: Bool = true
 }
@@ -65,18 +65,27 @@ struct DependencyGraph {
     /// `edges[starts[n]..<starts[n + 1]]` leave node *n*.
     let starts: ContiguousArray<Int>
 
-    /// Builds the graph; loops and edges out of range are dropped.
+    /// Builds the graph of those dependencies that are meant; loops and edges out of range are dropped.
     ///
     /// - Complexity: O(nodes + edges): two counting sorts.
-    init(nodeCount: Int, dependencies: [Dependency]) {
+    init(
+        nodeCount: Int,
+        dependencies: some RandomAccessCollection<Dependency>,
+        where isMeant: (Dependency) -> Bool = { _ in true }
+    ) {
         self.nodeCount = nodeCount
-        let valid = dependencies.filter {
-            $0.from != $0.to && (0..<nodeCount).contains($0.from) && (0..<nodeCount).contains($0.to)
+        let all = ContiguousArray(dependencies)
+        let nodes = 0..<nodeCount
+        var valid: ContiguousArray<UInt32> = []
+        for (number, edge) in all.enumerated()
+        where edge.from != edge.to && nodes.contains(edge.from) && nodes.contains(edge.to) && isMeant(edge) {
+            valid.append(UInt32(number))
         }
-        let byTarget = countingSort(valid[...], buckets: nodeCount) { $0.to }
-        let sorted = countingSort(byTarget[...], buckets: nodeCount) { $0.from }
+        let byTarget = countingSort(valid, buckets: nodeCount) { all[Int($0)].to }
+        let sorted = countingSort(byTarget, buckets: nodeCount) { all[Int($0)].from }
         var edges: ContiguousArray<Dependency> = []
-        for edge in sorted {
+        for number in sorted {
+            let edge = all[Int(number)]
             guard let last = edges.last, last.from == edge.from, last.to == edge.to else {
                 edges.append(edge)
                 continue
@@ -117,18 +126,20 @@ extension Dependency {
     }
 }
 
-private func countingSort<Element>(
-    _ items: ArraySlice<Element>,
+/// Numbers by bucket, those of one bucket as they came.
+private func countingSort(
+    _ numbers: ContiguousArray<UInt32>,
     buckets: Int,
-    by bucket: (Element) -> Int
-) -> [Element] {
-    var starts = ContiguousArray(repeating: 0, count: buckets + 1)
-    for item in items { starts[bucket(item) + 1] += 1 }
+    by bucket: (UInt32) -> Int
+) -> ContiguousArray<UInt32> {
+    var starts = ContiguousArray<UInt32>(repeating: 0, count: buckets + 1)
+    for number in numbers { starts[bucket(number) + 1] += 1 }
     for index in 0..<buckets { starts[index + 1] += starts[index] }
-    var slots = ContiguousArray<Int>(repeating: 0, count: items.count)
-    for (index, item) in zip(items.indices, items) {
-        slots[starts[bucket(item)]] = index
-        starts[bucket(item)] += 1
+    var sorted = ContiguousArray<UInt32>(repeating: 0, count: numbers.count)
+    for number in numbers {
+        let place = bucket(number)
+        sorted[Int(starts[place])] = number
+        starts[place] += 1
     }
-    return slots.map { items[$0] }
+    return sorted
 }

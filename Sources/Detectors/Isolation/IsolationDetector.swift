@@ -22,7 +22,11 @@ public enum IsolationDetector {
     ///   - order: rows in a causal order, each once. The result depends on it and not on the order of the batch.
     ///   - options: what to look for; nothing is done unless `isolation` is among the detectors.
     /// - Complexity: near linear in the events; see ``CycleSearch`` and ``StoreHistory`` for the bounds.
-    public static func report(batch: EventBatch, order: [Int], options: AnalysisOptions) -> Report {
+    public static func report(
+        batch: EventBatch,
+        order: some Collection<Int>,
+        options: AnalysisOptions
+    ) -> Report {
         guard options.detectors.contains(.isolation) else {
             return Report(findings: [], unclassified: [:], unclassifiedStatements: 0)
         }
@@ -44,7 +48,7 @@ public enum IsolationDetector {
     /// ``report(batch:order:options:)`` without the names of the statements that were not understood.
     public static func detect(
         batch: EventBatch,
-        order: [Int],
+        order: some Collection<Int>,
         options: AnalysisOptions
     ) -> (findings: [AnomalyFinding], unclassifiedStatements: Int) {
         let report = report(batch: batch, order: order, options: options)

@@ -53,17 +53,11 @@ struct IsolationFindings {
             explained.insert(Explained(transactions: Set(finding.transactions), key: finding.key))
         }
         for finding in updates { add(finding) }
-        let count = reading.log.transactions.count
-        let proven = reading.dependencies.filter(\.proven)
-        var graphs = [DependencyGraph(nodeCount: count, dependencies: proven)]
-        if proven.count < reading.dependencies.count {
-            graphs.append(DependencyGraph(nodeCount: count, dependencies: reading.dependencies))
-        }
         var known: Set<Set<Int>> = []
-        for graph in graphs {
-            let search = CycleSearch(graph)
-            let cycles = (pairs(graph) + search.cycles).filter { known.insert(Set($0.transactions)).inserted }
-            for cycle in cycles where !isExplained(cycle) && matters(cycle) { add(cycle) }
+        let takesPart = reading.takesPart
+        addCycles(&known) { $0.proven && takesPart[$0.from] && takesPart[$0.to] }
+        if reading.dependencies.contains(where: { !$0.proven && takesPart[$0.from] && takesPart[$0.to] }) {
+            addCycles(&known) { takesPart[$0.from] && takesPart[$0.to] }
         }
         addStaleReads()
         for finding in reading.findings {
@@ -73,10 +67,22 @@ struct IsolationFindings {
         }
     }
 
+    /// Reports the cycles of some dependencies that are not known by their transactions.
+    private mutating func addCycles(_ known: inout Set<Set<Int>>, _ isMeant: (Dependency) -> Bool) {
+        let count = reading.log.transactions.count
+        let graph = DependencyGraph(nodeCount: count, dependencies: reading.dependencies, where: isMeant)
+        let cycles = (pairs(graph) + CycleSearch(graph).cycles).filter { known.insert(Set($0.transactions)).inserted }
+        for cycle in cycles where !isExplained(cycle) && matters(cycle) { add(cycle) }
+    }
+
     /// What a session wrote or saw, its later transactions see too, unless it was answered by a copy that lags.
     private mutating func addStaleReads() {
-        let proven = reading.allDependencies.filter(\.proven) + reading.sessionOrder
-        let graph = DependencyGraph(nodeCount: reading.log.transactions.count, dependencies: proven)
+        let dependencies = reading.dependencies + reading.sessionOrder
+        let graph = DependencyGraph(
+            nodeCount: reading.log.transactions.count,
+            dependencies: dependencies,
+            where: \.proven
+        )
         for cycle in CycleSearch(graph, orders: [.data, .session]).cycles {
             let anomaly = cycle.anomaly
             guard anomaly.order == .session, anomaly.shape == .single || anomaly.shape == .information else { continue }

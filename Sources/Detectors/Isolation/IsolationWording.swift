@@ -19,11 +19,11 @@ struct IsolationWording {
     /// ` = 10` when the version's content is known.
     private func value(_ version: Int) -> String {
         guard version >= 0, reading.history.store.versions.indices.contains(version) else { return "" }
-        switch reading.history.store.versions[version].state {
+        switch reading.history.store.states[version] {
         case .unknown: return ""
         case .absent: return " (absent)"
         case .present(let columns):
-            let shown = columns.sorted { $0.key < $1.key }.prefix(4).map { column, value in
+            let shown = columns.all.sorted { $0.key < $1.key }.prefix(4).map { column, value in
                 column.isEmpty ? value.keyText : "\(column)=\(value.keyText)"
             }
             return shown.isEmpty ? "" : " = " + shown.joined(separator: ", ")

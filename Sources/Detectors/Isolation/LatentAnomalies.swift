@@ -37,7 +37,7 @@ struct LatentAnomalies {
     static func of(
         _ log: StoreLog,
         batch: EventBatch,
-        order: [Int],
+        order: some Collection<Int>,
         reported: (IsolationKind, String) -> Bool
     ) -> [AnomalyFinding] {
         guard log.statements.contains(where: \.isWrite) else { return [] }
@@ -173,7 +173,7 @@ private struct RootCalls {
     private var rows: [TraceID: Int] = [:]
     private let batch: EventBatch
 
-    init(_ batch: EventBatch, _ order: [Int], of traces: Set<TraceID>) {
+    init(_ batch: EventBatch, _ order: some Collection<Int>, of traces: Set<TraceID>) {
         self.batch = batch
         var functions: [TraceID: Int] = [:]
         for row in order where batch.ids.indices.contains(row) {

@@ -89,6 +89,12 @@ struct Survey {
     /// True when any event is of the kind.
     func hasKind(_ kind: EventKind) -> Bool { kinds & (1 << UInt64(kind.rawValue)) != 0 }
 
+    /// True when any event says something about a store: a transaction, an access in one or a statement.
+    var hasStores: Bool {
+        has(.transactionBegin, .transactionCommit, .transactionRollback, .dataRead, .dataWrite)
+            || hasKind(.databaseQuery) || hasKind(.databaseResult)
+    }
+
     /// True when some accesses of an object conflict and no lock excludes them all.
     func mayRace(_ object: UInt32) -> Bool {
         traits[Int(object)].isSuperset(of: [.severalTasks, .written, .unprotected])

@@ -41,27 +41,38 @@ struct PredictedPairs {
     private(set) var statistics = PredictionStatistics()
     /// What is left of ``scheduledMax``.
     private var room = Self.scheduledMax
+    /// The window of a small input, where one was made.
+    private var whole: TraceWindow?
 
     init(_ source: WindowSource, keys: StaticPairs.Naming, known: Set<StaticPairs.Key>) {
         self.source = source
         self.keys = keys
         var candidates =
             RaceCandidates(source.order, source.batch, survey: source.survey, keys: keys, known: known)
-        if source.count <= SyncPreservingEngine.exactMax { Self.decideAll(source, keys, known, &candidates) }
+        if source.count <= SyncPreservingEngine.exactMax {
+            whole = Self.decideAll(source, keys, known, &candidates)
+        }
         groups = candidates.groups
         statistics.candidates = groups.count
     }
 
-    /// Small inputs afford every pair: what is predictable at all is asked about, unless a great many tasks share objects.
+    /// Small inputs afford every pair: what is predictable at all is asked about, unless a great many tasks share objects. Returns the
+    /// window that took, when there was anything to ask.
     private static func decideAll(
         _ source: WindowSource,
         _ keys: StaticPairs.Naming,
         _ known: Set<StaticPairs.Key>,
         _ candidates: inout RaceCandidates
-    ) {
+    ) -> TraceWindow? {
+        let open = OpenAccesses(source, keys: keys, known: known)
+        if open.isEmpty { return nil }
         var scratch = WindowScratch(source.order)
         let window = TraceWindow(source, 0..<source.count, scratch: &scratch)
-        var search = ExhaustiveSearch(window, WindowAccesses(source, window), stepsMax: stepsFloor)
+        var search = ExhaustiveSearch(
+            window,
+            WindowAccesses(source, window, where: open.contains),
+            stepsMax: stepsFloor
+        )
         for race in search.races() {
             let second = source.row(at: race.second)
             let object = Int(source.order.objectOfRow[second])
@@ -69,6 +80,7 @@ struct PredictedPairs {
             guard !known.contains(key) else { continue }
             candidates.insist(key, .init(task: source.task(at: race.first), second: UInt32(race.second)))
         }
+        return window
     }
 
     /// The predictable pairs, at most one a static pair, in the order of the candidates.
@@ -88,7 +100,7 @@ struct PredictedPairs {
                 statistics.undecided += Set(open.map(\.group)).count
                 continue
             }
-            let window = TraceWindow(source, range, scratch: &scratch)
+            let window = whole ?? TraceWindow(source, range, scratch: &scratch)
             statistics.windows += 1
             events -= range.count
             budget -= decide(open, window, budget, &found)

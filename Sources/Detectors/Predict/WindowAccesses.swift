@@ -41,20 +41,35 @@ struct WindowAccesses {
     /// Runs of every object that several tasks access, one of them writing, and that no lock protects throughout.
     private(set) var contended: [[Run]] = []
 
+    private struct Actor: Hashable {
+        var object: UInt32
+        var task: UInt32
+    }
+
+    /// - Parameter isWanted: whether the access at a position is of interest.
     /// - Complexity: O(events of the window).
-    init(_ source: borrowing WindowSource, _ window: borrowing TraceWindow) {
+    init(
+        _ source: borrowing WindowSource,
+        _ window: borrowing TraceWindow,
+        where isWanted: (Int) -> Bool = { _ in true }
+    ) {
         var runs: [UInt32: [Run]] = [:]
         var objects: [UInt32] = []
+        var places: [Actor: Int] = [:]
         for index in 0..<window.count {
             let row = source.row(at: window.range.lowerBound + index)
             let object = source.order.objectOfRow[row]
-            guard object != .max, source.survey.mayRace(object) else { continue }
+            guard object != .max, source.survey.mayRace(object),
+                isWanted(window.range.lowerBound + index)
+            else { continue }
             let access = Access(position: index, kind: Kind(source.batch.operations[row]))
             let task = window.task[index]
-            if runs[object] == nil { objects.append(object) }
-            if let place = runs[object]?.firstIndex(where: { $0.task == task }) {
+            let actor = Actor(object: object, task: task)
+            if let place = places[actor] {
                 runs[object]?[place].accesses.append(access)
             } else {
+                if runs[object] == nil { objects.append(object) }
+                places[actor] = runs[object]?.count ?? 0
                 runs[object, default: []].append(Run(task: task, accesses: [access]))
             }
         }

@@ -7,23 +7,13 @@ struct WindowSource {
     let order: CausalOrder
     let sections: LockSections
     let survey: Survey
-    /// Instruction at which every ``stride``-th position begins.
-    private let offsets: ContiguousArray<Int>
-    private static let stride = 1_024
 
-    /// - Complexity: O(rows + instructions).
+    /// - Complexity: O(lock operations).
     init(_ batch: EventBatch, _ order: CausalOrder, survey: Survey) {
         self.batch = batch
         self.order = order
         self.survey = survey
         sections = LockSections(order, batch, positionOfRow: survey.positionOfRow)
-        var offsets: ContiguousArray<Int> = []
-        var position = 0
-        for (index, instruction) in order.program.instructions.enumerated() where instruction.begins {
-            if position % Self.stride == 0 { offsets.append(index) }
-            position += 1
-        }
-        self.offsets = offsets
     }
 
     var count: Int { order.rows.count }
@@ -37,16 +27,19 @@ struct WindowSource {
         ExplicitEdges(order.program, in: instruction(at: range.lowerBound)..<instruction(at: range.upperBound))
     }
 
+    /// The first instruction of the event at a position: instructions stand in causal order, those of an event together.
     private func instruction(at position: Int) -> Int {
         let instructions = order.program.instructions
-        guard position < order.rows.count else { return instructions.count }
-        var index = offsets[position / Self.stride]
-        var left = position % Self.stride
-        while left > 0 {
-            index += 1
-            if instructions[index].begins { left -= 1 }
+        var (low, high) = (0, instructions.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if self.position(of: instructions[middle].event) < UInt32(position) {
+                low = middle + 1
+            } else {
+                high = middle
+            }
         }
-        return index
+        return low
     }
 
     /// The write that the event at a position observed, when it is in the window that begins at `start`.

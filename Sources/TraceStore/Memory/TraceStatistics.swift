@@ -12,8 +12,11 @@ struct TraceStatistics {
     private(set) var eventCount = 0
     private(set) var firstTimestamp = Int64.max
     private(set) var lastTimestamp = Int64.min
-    /// By name.
-    private(set) var services: [ServiceShare] = []
+    /// In the order of arrival.
+    private var shares: [ServiceShare] = []
+    /// Places of the shares by name, once there are too many to look at each: a sender may name a service for every event.
+    private var placeOfName: [String: Int] = [:]
+    private static let fewMax = 16
     private var kinds: [KindShare] = []
     /// Hashes of the span ids seen: eight bytes each whatever their length.
     private var spans: Set<UInt64> = []
@@ -21,6 +24,9 @@ struct TraceStatistics {
     init(id: TraceID) {
         self.id = id
     }
+
+    /// By name.
+    var services: [ServiceShare] { shares.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) } }
 
     var summary: TraceSummary {
         var summary = TraceSummary(id: id)
@@ -35,7 +41,7 @@ struct TraceStatistics {
     }
 
     /// Whether a service took part.
-    func involves(_ service: String) -> Bool { services.contains { $0.name == service } }
+    func involves(_ service: String) -> Bool { shares.contains { $0.name == service } }
 
     /// Counts an event.
     ///
@@ -51,12 +57,12 @@ struct TraceStatistics {
         kinds[kindPlace].durations.add(duration: duration)
         let service = batch.processes[Int(batch.processIndices[row])].service
         if slots.service != service {
-            slots.place = batch.symbols.withBytes(of: service) { serviceSlot(UnsafeRawBufferPointer($0)) }
+            slots.place = serviceSlot(service, of: batch)
         }
         slots.service = service
-        services[slots.place].durations.add(duration: duration)
-        services[slots.place].lastTimestamp = max(services[slots.place].lastTimestamp, timestamp)
-        if kind == .error || (kind == .httpResponse && batch.numbers[row] >= 500) { services[slots.place].errors += 1 }
+        shares[slots.place].durations.add(duration: duration)
+        shares[slots.place].lastTimestamp = max(shares[slots.place].lastTimestamp, timestamp)
+        if kind == .error || (kind == .httpResponse && batch.numbers[row] >= 500) { shares[slots.place].errors += 1 }
         let span = batch.spans[row]
         if !span.isEmpty, slots.span != span { spans.insert(batch.symbols.withBytes(of: span, fingerprint)) }
         slots.span = span
@@ -69,23 +75,27 @@ struct TraceStatistics {
         return slot
     }
 
-    private mutating func serviceSlot(_ name: UnsafeRawBufferPointer) -> Int {
-        var low = 0
-        var high = services.count
-        while low < high {
-            let middle = (low + high) / 2
-            if services[middle].name.utf8.elementsEqual(name) { return middle }
-            if services[middle].name.utf8.lexicographicallyPrecedes(name) {
-                low = middle + 1
-            } else {
-                high = middle
+    private mutating func serviceSlot(_ symbol: Symbol, of batch: EventBatch) -> Int {
+        let isFew = shares.count <= Self.fewMax
+        if isFew {
+            let known = batch.symbols.withBytes(of: symbol) { name in
+                shares.firstIndex { $0.name.utf8.elementsEqual(name) }
             }
+            if let known { return known }
         }
-        guard services.count < Self.servicesMax || name.elementsEqual(Self.otherServices.utf8) else {
-            return Array(Self.otherServices.utf8).withUnsafeBytes { serviceSlot($0) }
+        var name = batch.symbols[symbol]
+        if let known = placeOfName[name] { return known }
+        if shares.count >= Self.servicesMax {
+            name = Self.otherServices
+            if let known = placeOfName[name] { return known }
         }
-        services.insert(ServiceShare(name: String(decoding: name, as: UTF8.self)), at: low)
-        return low
+        shares.append(ServiceShare(name: name))
+        if shares.count == Self.fewMax + 1 {
+            for (place, share) in shares.enumerated() { placeOfName[share.name] = place }
+        } else if !isFew {
+            placeOfName[name] = shares.count - 1
+        }
+        return shares.count - 1
     }
 }
 

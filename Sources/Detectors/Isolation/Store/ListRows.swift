@@ -3,7 +3,7 @@ enum ListRows {
     /// Rows that are read as arrays and never written as one, with a dense number each.
     static func of(_ history: StoreHistory) -> [Int: Int] {
         var readAsList: Set<Int> = []
-        var excluded: Set<Int> = []
+        var isExcluded = ContiguousArray(repeating: false, count: history.store.keys.count)
         for statement in history.log.statements {
             for row in statement.observed {
                 guard let key = history.store.find(row, of: statement.table) else { continue }
@@ -11,11 +11,11 @@ enum ListRows {
                 case (.read, .list?): readAsList.insert(key)
                 case (.read, .scalar(.null)?), (.read, nil): break
                 case (.write, .scalar?): break
-                default: excluded.insert(key)
+                default: isExcluded[key] = true
                 }
             }
         }
-        let keys = readAsList.subtracting(excluded).sorted()
+        let keys = readAsList.filter { !isExcluded[$0] }.sorted()
         return Dictionary(uniqueKeysWithValues: keys.enumerated().map { ($1, $0) })
     }
 

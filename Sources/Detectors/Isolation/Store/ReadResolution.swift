@@ -5,15 +5,15 @@
 struct ReadResolution {
     /// A read of one row whose version is known.
     struct Read {
-        var statement: Int
-        var transaction: Int
-        var key: Int
-        var version: Int
+        @Narrow var statement: Int
+        @Narrow var transaction: Int
+        @Narrow var key: Int
+        @Narrow var version: Int
         /// The value or version number proves it, or an absence that only this version explains.
         var isProven: Bool
         /// The row itself was returned; otherwise only whether it matched was learnt.
         var isRow: Bool
-        var position: Int
+        @Narrow var position: Int
         /// Versions that it may have seen instead; only what holds for all of them is known.
         var alternatives: [Int] = []
     }
@@ -56,15 +56,12 @@ struct ReadResolution {
     }
 
     private mutating func resolve(_ index: Int, except lists: Set<Int>) {
+        if log.statements[index].isWrite { return }
         let statement = log.statements[index]
-        switch statement.body {
-        case .insert, .update, .delete, .write: return
-        case .read, .query: break
-        }
         var returned: Set<Int> = []
         for row in statement.observed {
             guard let key = store.find(row, of: statement.table), !lists.contains(key) else { continue }
-            returned.insert(key)
+            if statement.isSQL { returned.insert(key) }
             let state = history.state(row, statement.table)
             if let read = decide(index, key, state, row.version) {
                 reads.append(
@@ -131,24 +128,24 @@ struct ReadResolution {
     }
 
     private mutating func decide(_ index: Int, _ key: Int, _ state: RowState, _ number: Int64) -> Decision? {
-        let statement = log.statements[index]
-        if let own = history.own(statement.transaction, key, before: history.effect[index] + 1),
+        let transaction = log.statements[index].transaction
+        if let own = history.own(transaction, key, before: history.effect[index] + 1),
             store.versions[own].statement < index
         {
             let agreement =
                 number >= 0 && store.versions[own].number >= 0
                 ? (number == store.versions[own].number ? RowState.Agreement.yes : .no)
-                : store.versions[own].state.agrees(with: state)
+                : store.states[own].agrees(with: state)
             if agreement == .no {
                 contradictions.append(
                     Read(
                         statement: index,
-                        transaction: statement.transaction,
+                        transaction: transaction,
                         key: key,
                         version: own,
                         isProven: true,
                         isRow: true,
-                        position: statement.start
+                        position: log.statements[index].start
                     )
                 )
             }
@@ -175,7 +172,7 @@ struct ReadResolution {
         if let best {
             // A value written only later in the order may as well have stood there before the log.
             let isLate = best.plausibility == .future && number < 0
-            if isAmbiguous || (isLate && store.versions[store.initial(key)].state == .unknown) { return nil }
+            if isAmbiguous || (isLate && store.states[store.initial(key)] == .unknown) { return nil }
             return Decision(version: best.version, isProven: true)
         }
         // No version is known to have this value: it is the state before the log, if that is not known to differ.
@@ -184,8 +181,8 @@ struct ReadResolution {
             // Numbers rise: one below all that were written stood there before the log, one above was made by somebody unseen.
             return number < written ? Decision(version: initial, isProven: true) : nil
         }
-        if store.versions[initial].state != .unknown { unexplained.append((index, key)) }
-        return store.versions[initial].state == .unknown && number < 0
+        if store.states[initial] != .unknown { unexplained.append((index, key)) }
+        return store.states[initial] == .unknown && number < 0
             ? Decision(version: initial, isProven: true) : nil
     }
 
@@ -199,18 +196,18 @@ struct ReadResolution {
         case .unknown: return []
         case .absent:
             return store.keys[key].versions.suffix(StoreVersions.versionsNearMax).filter {
-                store.versions[$0].state == .absent
-            } + (store.versions[store.initial(key)].state == .absent ? [store.initial(key)] : [])
+                store.states[$0] == .absent
+            } + (store.states[store.initial(key)] == .absent ? [store.initial(key)] : [])
         case .present(let columns):
             // A numbered read can only be explained by a value where some version has no number.
             if number >= 0, !store.keys[key].hasUnnumbered { return [] }
             let index = valueIndex(of: key)
-            let lists = columns.map { column, value in
+            let lists = columns.all.map { column, value in
                 index[ColumnValue(column: column, value: value.keyText)] ?? []
             }
             let shortest = lists.filter { !$0.isEmpty }.min { $0.count < $1.count } ?? []
             return shortest.suffix(StoreVersions.versionsNearMax).filter {
-                (number < 0 || store.versions[$0].number < 0) && store.versions[$0].state.agrees(with: state) == .yes
+                (number < 0 || store.versions[$0].number < 0) && store.states[$0].agrees(with: state) == .yes
             }
         }
     }
@@ -219,8 +216,8 @@ struct ReadResolution {
         if let known = byValue[key] { return known }
         var index: [ColumnValue: [Int]] = [:]
         for version in store.keys[key].versions {
-            guard case .present(let columns) = store.versions[version].state else { continue }
-            for (column, value) in columns {
+            guard case .present(let columns) = store.states[version] else { continue }
+            for (column, value) in columns.all {
                 index[ColumnValue(column: column, value: value.keyText), default: []].append(version)
             }
         }
@@ -232,10 +229,11 @@ struct ReadResolution {
         let writer = store.versions[version].transaction
         guard writer >= 0 else { return isReplaced(version, for: index) ? .replaced : .current }
         guard writer != log.statements[index].transaction else { return nil }
-        if log.transactions[writer].status == .unknown { return nil }
-        if log.transactions[writer].status == .aborted { return .aborted }
-        if log.statements[store.versions[version].statement].start > history.effect[index] {
-            return log.transactions[writer].begin < history.effect[index] ? .overlapping : .future
+        let fate = history.fates[writer]
+        if fate.status == .unknown { return nil }
+        if fate.status == .aborted { return .aborted }
+        if store.versions[version].start > history.effect[index] {
+            return fate.begin < history.effect[index] ? .overlapping : .future
         }
         if isIntermediate(version) { return .intermediate }
         return isReplaced(version, for: index) ? .replaced : .current
@@ -258,13 +256,12 @@ struct ReadResolution {
 
     private func end(of version: Int) -> Int {
         let writer = store.versions[version].transaction
-        return writer < 0 ? -1 : log.transactions[writer].end
+        return writer < 0 ? -1 : history.fates[writer].end
     }
 
     private func begin(of index: Int) -> Int {
-        let statement = log.statements[index]
-        let transaction = log.transactions[statement.transaction]
-        return transaction.isExplicit ? transaction.begin : statement.start
+        let fate = history.fates[log.statements[index].transaction]
+        return fate.isExplicit ? fate.begin : log.statements[index].start
     }
 
     // MARK: - Without a value
@@ -331,11 +328,11 @@ struct ReadResolution {
         for version in store.keys[key].versions.suffix(StoreVersions.versionsNearMax) {
             let writer = store.versions[version].transaction
             guard writer >= 0, writer != statement.transaction,
-                log.statements[store.versions[version].statement].start <= history.effect[index],
-                log.transactions[writer].end > begin, version != result[0]
+                store.versions[version].start <= history.effect[index], history.fates[writer].end > begin,
+                version != result[0]
             else { continue }
             let isCommitted =
-                log.transactions[writer].status == .committed && log.transactions[writer].end <= history.effect[index]
+                history.fates[writer].status == .committed && history.fates[writer].end <= history.effect[index]
             if !isCommitted {
                 // Only read uncommitted shows what is not committed yet, and not every store admits to it.
                 guard withUncommitted || isolation == .readUncommitted else { continue }

@@ -104,7 +104,7 @@ extension StoreHistory {
                     matches(statement.condition, $0) == .yes
                         && self.changed(statement.body, $0).state.agrees(with: seen) == .yes
                 }
-                let unchanged = views.contains { store.versions[$0].state.agrees(with: seen) == .yes }
+                let unchanged = views.contains { store.states[$0].agrees(with: seen) == .yes }
                 if changed != unchanged { return changed }
             } else if reading.isFullyObserved, selected?.contains(name) ?? true, case .delete = statement.body {
                 // Absent from a result that it would be in, had it not been deleted.

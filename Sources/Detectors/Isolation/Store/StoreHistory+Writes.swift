@@ -17,7 +17,12 @@ extension StoreHistory {
                 for (column, expression) in zip(columns, row) {
                     values[column] = SQLEvaluation { _ in nil }.value(expression)
                 }
-                make(index, store.key(table, name), isUpsert ? .unknown : .present(values), isCertain: isCertain)
+                make(
+                    index,
+                    store.key(table, name),
+                    isUpsert ? .unknown : .present(RowColumns(values)),
+                    isCertain: isCertain
+                )
             }
         case .update, .delete: change(index)
         }
@@ -32,30 +37,24 @@ extension StoreHistory {
         isRelative: Bool = false
     ) {
         let transaction = log.statements[statement].transaction
-        let row = RowOfTransaction(transaction: transaction, key: key)
-        let previous = made[row]
         var lastEnd = store.keys[key].versions.last.map { store.versions[$0].lastEnd } ?? -1
-        if isCertain, log.transactions[transaction].status == .committed {
-            lastEnd = max(lastEnd, log.transactions[transaction].end)
-        }
+        if isCertain, fates[transaction].status == .committed { lastEnd = max(lastEnd, fates[transaction].end) }
         let version = store.add(
             StoreVersion(
                 key: key,
                 transaction: transaction,
                 statement: statement,
-                state: state,
                 number: number,
                 isCertain: isCertain,
                 isRelative: isRelative,
                 position: effect[statement],
+                start: log.statements[statement].start,
                 lastEnd: lastEnd
-            )
+            ),
+            state
         )
         // What may not have happened is nothing that the transaction could see of its own.
-        guard isCertain else { return }
-        made[row] = version
-        guard let previous else { return }
-        ownVersions[row, default: [previous]].append(version)
+        if isCertain { ownVersions.add(version, store.versions) }
     }
 
     private mutating func change(_ index: Int) {
@@ -93,13 +92,13 @@ extension StoreHistory {
         let keyColumn = schemas[table]?.keyColumn
         let key = store.keys[store.versions[before].key]
         var columns: [String: SQLValue] = [:]
-        if case .present(let known) = store.versions[before].state { columns = known }
+        if case .present(let known) = store.states[before] { columns = known.all }
         let evaluation = SQLEvaluation { name in
             name == keyColumn ? (Int64(key.name).map(SQLValue.integer) ?? .text(key.name)) : columns[name]
         }
         var result = columns
         for assignment in assignments { result[assignment.column] = evaluation.value(assignment.value) }
-        return (.present(result), assignments.allSatisfy { $0.value.columns.contains($0.column) })
+        return (.present(RowColumns(result)), assignments.allSatisfy { $0.value.columns.contains($0.column) })
     }
 
     /// Adds the version that an update or delete makes of a row; `told` is what the sender says the row became.
@@ -113,11 +112,11 @@ extension StoreHistory {
         let statement = log.statements[index]
         let before = base(statement.transaction, key, by: effect[index])
         // Updating or deleting a row that is known not to be there does nothing.
-        if store.versions[before].state == .absent, told == nil { return }
+        if store.states[before] == .absent, told == nil { return }
         let made = changed(statement.body, before)
         var state = made.state
         if case .present(let columns)? = told, case .present(let computed) = state {
-            state = .present(computed.merging(columns) { $1 })
+            state = .present(RowColumns(computed.all.merging(columns.all) { $1 }))
         } else if let told {
             state = told
         }
@@ -135,17 +134,7 @@ extension StoreHistory {
 
     /// The transaction's own last certain version of a row.
     func own(_ transaction: Int, _ key: Int, before position: Int = Int.max) -> Int? {
-        let row = RowOfTransaction(transaction: transaction, key: key)
-        guard let last = made[row] else { return nil }
-        if store.versions[last].position < position { return last }
-        // In the order of their effect.
-        let versions = ownVersions[row] ?? []
-        var (low, high) = (0, versions.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if store.versions[versions[middle]].position < position { low = middle + 1 } else { high = middle }
-        }
-        return low > 0 ? versions[low - 1] : nil
+        ownVersions.last(of: transaction, key, before: position, store.versions)
     }
 
     /// The version that a write stands on: the transaction's own, else the last one committed by `position`.
@@ -162,9 +151,9 @@ extension StoreHistory {
             if bestEnd >= 0, store.versions[version].lastEnd <= bestEnd { break }
             let writer = store.versions[version].transaction
             guard writer >= 0, writer != transaction, store.versions[version].isCertain,
-                log.transactions[writer].status == .committed
+                fates[writer].status == .committed
             else { continue }
-            let end = log.transactions[writer].end
+            let end = fates[writer].end
             if end <= position, end > bestEnd {
                 best = version
                 bestEnd = end

@@ -8,10 +8,9 @@ struct StoreHistory {
     var store = StoreVersions()
     /// Where each statement took effect: its result, or the end of a lock it must have waited for.
     private(set) var effect: [Int]
-    /// The last version that a transaction certainly made of a row.
-    var made: [RowOfTransaction: Int] = [:]
-    /// All of them, in the order of effect, where there are several.
-    var ownVersions: [RowOfTransaction: [Int]] = [:]
+    /// What is asked most often of the log's transactions.
+    let fates: ContiguousArray<TransactionFate>
+    var ownVersions: OwnVersions
     /// What conditions of writing statements saw, where that is known.
     var predicateViews: [PredicateView] = []
     /// Writing statements whose condition was evaluated while another transaction's commit changed its outcome.
@@ -52,11 +51,19 @@ struct StoreHistory {
         self.log = log
         schemas = TableSchema.all(of: log)
         effect = log.statements.map(\.end)
+        fates = ContiguousArray(log.transactions.lazy.map { TransactionFate($0) })
+        ownVersions = OwnVersions(transactions: fates.count)
         registerKeys()
         waitForLocks()
         learnInitialStates()
-        let order = log.statements.indices.sorted { (effect[$0], $0) < (effect[$1], $1) }
-        for index in order where log.statements[index].isWrite && !log.statements[index].isVoid { write(index) }
+        for index in writesByEffect() { write(index) }
+    }
+
+    private func writesByEffect() -> [Int] {
+        let writes = log.statements.indices.filter { log.statements[$0].isWrite && !log.statements[$0].isVoid }
+        // Few wait for a lock, so that most logs are in order already.
+        let isOrdered = zip(writes, writes.dropFirst()).allSatisfy { effect[$0] <= effect[$1] }
+        return isOrdered ? writes : writes.sorted { (effect[$0], $0) < (effect[$1], $1) }
     }
 
     func selection(_ statement: StoreStatement) -> RowSelection {
@@ -67,25 +74,29 @@ struct StoreHistory {
     func state(_ observed: ObservedRow, _ table: String) -> RowState {
         guard let value = observed.value else { return .unknown }
         if value == .scalar(.null) { return .absent }
-        var columns = value.asColumns
-        if let name = schemas[table]?.valueColumn, let whole = columns.removeValue(forKey: StoredValue.wholeColumn) {
-            columns[name] = columns[name] ?? whole
-        }
-        return .present(columns)
+        let columns = value.asColumns
+        guard !schemas.isEmpty, let name = schemas[table]?.valueColumn, let whole = columns[StoredValue.wholeColumn]
+        else { return .present(columns) }
+        var named = columns.all
+        named[StoredValue.wholeColumn] = nil
+        named[name] = named[name] ?? whole
+        return .present(RowColumns(named))
     }
 
     /// Whether a version of a row satisfies a condition.
     func matches(_ condition: SQLExpression?, _ version: Int) -> SQLEvaluation.Truth {
-        let version = store.versions[version]
-        let columns: [String: SQLValue]
-        switch version.state {
+        let columns: RowColumns
+        switch store.states[version] {
         case .absent: return .no
         case .unknown:
             guard condition != nil else { return .unknown }
-            columns = [:]
-        case .present(let known): columns = known
+            columns = .many([:])
+        case .present(let known):
+            // Nothing is asked of the row but that it is there.
+            guard condition != nil else { return .yes }
+            columns = known
         }
-        let key = store.keys[version.key]
+        let key = store.keys[store.versions[version].key]
         let keyColumn = schemas[key.table]?.keyColumn
         return SQLEvaluation { name in
             if name == keyColumn { return Int64(key.name).map(SQLValue.integer) ?? .text(key.name) }
@@ -138,11 +149,11 @@ struct StoreHistory {
     }
 
     /// Rows that some read names without a version number.
-    private func keysReadByValue() -> Set<Int> {
-        var keys: Set<Int> = []
+    private func keysReadByValue() -> ContiguousArray<Bool> {
+        var keys = ContiguousArray(repeating: false, count: store.keys.count)
         for statement in log.statements where !statement.isWrite && !statement.isVoid {
             for row in statement.observed where row.version < 0 {
-                if let key = store.find(row, of: statement.table) { keys.insert(key) }
+                if let key = store.find(row, of: statement.table) { keys[key] = true }
             }
         }
         return keys
@@ -159,12 +170,18 @@ struct StoreHistory {
             var isInsert = false
             if case .insert(_, _, _, isUpsert: false) = statement.body { isInsert = true }
             let names = statement.isSQL ? (selection(statement).keys ?? []) + insertedKeys(statement) : []
-            let keys =
-                names.compactMap { store.find(statement.table, $0) }
-                + statement.observed.compactMap { store.find($0, of: statement.table) }
-            for key in keys where firstWrite[key] == nil { firstWrite[key] = (statement.start, isInsert) }
+            for name in names {
+                if let key = store.find(statement.table, name), firstWrite[key] == nil {
+                    firstWrite[key] = (statement.start, isInsert)
+                }
+            }
+            for row in statement.observed {
+                if let key = store.find(row, of: statement.table), firstWrite[key] == nil {
+                    firstWrite[key] = (statement.start, isInsert)
+                }
+            }
             for (place, row) in statement.observed.enumerated() {
-                guard let key = store.find(row, of: statement.table), read.contains(key) else { continue }
+                guard let key = store.find(row, of: statement.table), read[key] else { continue }
                 if written[key, default: []].count < StoreVersions.versionsNearMax {
                     written[key, default: []].append((index, place))
                 }

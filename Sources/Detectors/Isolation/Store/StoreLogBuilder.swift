@@ -82,7 +82,7 @@ struct StoreLogBuilder {
     /// The log of the rows of `batch` that `order` lists, in that order.
     ///
     /// - Complexity: O(rows + bytes of SQL).
-    static func log(of batch: EventBatch, order: [Int]) -> StoreLog {
+    static func log(of batch: EventBatch, order: some Collection<Int>) -> StoreLog {
         var builder = StoreLogBuilder(batch)
         for (position, row) in order.enumerated() where batch.ids.indices.contains(row) { builder.add(row, position) }
         return builder.finish()

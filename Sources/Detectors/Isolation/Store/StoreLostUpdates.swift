@@ -6,8 +6,8 @@ enum StoreLostUpdates {
         case unit(Int)
     }
 
-    private struct RowOfActor: Hashable {
-        var actor: Actor
+    private struct RowOfUnit: Hashable {
+        var unit: Int
         var key: Int
     }
 
@@ -17,22 +17,10 @@ enum StoreLostUpdates {
         var made: Int
     }
 
-    /// The versions that an actor made of a row, in the order of effect.
-    private struct Written {
-        var versions: [Int] = []
-        /// The latest statement up to each: it ascends even where a lock let an earlier statement take effect later.
-        var latest: [Int] = []
-
-        mutating func add(_ version: Int, statement: Int) {
-            versions.append(version)
-            latest.append(Swift.max(latest.last ?? statement, statement))
-        }
-
-        /// The first version that a later statement made.
-        func first(after statement: Int) -> Int? {
-            let place = latest.count(upTo: statement)
-            return place < versions.count ? versions[place] : nil
-        }
+    /// A read whose actor later made a version of the row.
+    private struct Basis {
+        @Narrow var read: Int
+        @Narrow var made: Int
     }
 
     private struct Update {
@@ -45,38 +33,63 @@ enum StoreLostUpdates {
 
     /// - Complexity: O(reads + versions).
     static func of(_ reading: StoreReading) -> [StoreReading.StoreFinding] {
-        let log = reading.log
-        let history = reading.history
-        func actor(_ transaction: Int) -> Actor {
-            log.transactions[transaction].isExplicit
-                ? .transaction(transaction) : .unit(log.transactions[transaction].unit)
-        }
-        var written: [RowOfActor: Written] = [:]
-        for key in history.store.keys.indices {
-            for version in history.store.keys[key].versions.dropFirst() {
-                let entry = history.store.versions[version]
-                guard entry.isCertain, log.transactions[entry.transaction].status == .committed else { continue }
-                written[RowOfActor(actor: actor(entry.transaction), key: key), default: Written()]
-                    .add(version, statement: entry.statement)
-            }
+        let bases = bases(reading)
+        // An update alone loses nothing, and most versions are the basis of one.
+        var updatesOfVersion = ContiguousArray<UInt8>(repeating: 0, count: reading.history.store.versions.count)
+        for basis in bases {
+            let version = reading.reads[basis.read].version
+            updatesOfVersion[version] = min(2, updatesOfVersion[version] + 1)
         }
         var updates: [Int: [Update]] = [:]
         var seen: Set<Pair> = []
-        for read in reading.reads
-        where read.isRow && read.alternatives.isEmpty && log.transactions[read.transaction].status == .committed {
-            let reader = actor(read.transaction)
-            let next = written[RowOfActor(actor: reader, key: read.key)]?.first(after: read.statement)
-            guard let next, seen.insert(Pair(read: read.version, made: next)).inserted else { continue }
+        for basis in bases {
+            let read = reading.reads[basis.read]
+            guard updatesOfVersion[read.version] > 1,
+                seen.insert(Pair(read: read.version, made: basis.made)).inserted
+            else { continue }
             updates[read.version, default: []].append(
                 Update(
-                    actor: reader,
-                    transaction: history.store.versions[next].transaction,
+                    actor: actor(read.transaction, reading),
+                    transaction: reading.history.store.versions[basis.made].transaction,
                     read: read,
-                    made: next
+                    made: basis.made
                 )
             )
         }
         return updates.keys.sorted().flatMap { findings(updates[$0] ?? [], reading) }
+    }
+
+    private static func actor(_ transaction: Int, _ reading: StoreReading) -> Actor {
+        reading.history.fates[transaction].isExplicit
+            ? .transaction(transaction) : .unit(reading.log.transactions[transaction].unit)
+    }
+
+    /// Reads that somebody made a version on, with that version.
+    private static func bases(_ reading: StoreReading) -> ContiguousArray<Basis> {
+        let history = reading.history
+        let versions = history.store.versions
+        var byUnit: [RowOfUnit: OwnVersions.Made] = [:]
+        for key in history.store.keys.indices {
+            for version in history.store.keys[key].versions.dropFirst() where versions[version].isCertain {
+                let fate = history.fates[versions[version].transaction]
+                guard !fate.isExplicit, fate.status == .committed else { continue }
+                let unit = reading.log.transactions[versions[version].transaction].unit
+                byUnit[RowOfUnit(unit: unit, key: key), default: .init()]
+                    .add(version, statement: versions[version].statement)
+            }
+        }
+        var bases: ContiguousArray<Basis> = []
+        for (index, read) in reading.reads.enumerated()
+        where read.isRow && read.alternatives.isEmpty && history.fates[read.transaction].status == .committed {
+            let made =
+                switch actor(read.transaction, reading) {
+                case .transaction(let transaction):
+                    history.ownVersions.first(of: transaction, read.key, after: read.statement, versions)
+                case .unit(let unit): byUnit[RowOfUnit(unit: unit, key: read.key)]?.first(after: read.statement)
+                }
+            if let made { bases.append(Basis(read: index, made: made)) }
+        }
+        return bases
     }
 
     private static func findings(_ updates: [Update], _ reading: StoreReading) -> [StoreReading.StoreFinding] {

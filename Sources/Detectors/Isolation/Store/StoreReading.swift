@@ -3,15 +3,13 @@ struct StoreReading {
     let history: StoreHistory
     let chains: VersionChains
     private(set) var reads: [ReadResolution.Read]
-    /// Places in ``reads`` of each transaction's, one transaction after another, those of a long transaction by row and position.
-    private var readsByTransaction: ContiguousArray<Int> = []
-    private var readStarts: ContiguousArray<Int> = []
-    /// Reads of a transaction beyond which they are sorted: most have a few, and looking at all is cheaper.
-    private static let unsortedMax = 32
-    /// Between transactions that take part; see ``takesPart(_:)``.
-    private(set) var dependencies: [Dependency] = []
+    private let readsByTransaction: ReadsByTransaction
+    /// The reads of transactions with many, by row and position.
+    private var readsOfMany: [Int: [Int]] = [:]
     /// Between all that committed, queries that ran alone included.
-    private(set) var allDependencies: [Dependency] = []
+    private(set) var dependencies: ContiguousArray<Dependency> = []
+    /// Which transactions can take part in a cycle; see ``mayTakePart(_:)``.
+    private(set) var takesPart: ContiguousArray<Bool> = []
     private(set) var findings: [StoreFinding] = []
 
     /// An anomaly that is no cycle.
@@ -50,8 +48,11 @@ struct StoreReading {
         chains = VersionChains(history, except: Set(lists.keys))
         let resolution = ReadResolution(history, except: Set(lists.keys))
         reads = resolution.reads
+        readsByTransaction = ReadsByTransaction(reads, transactions: log.transactions.count)
+        takesPart = ContiguousArray(log.transactions.indices.lazy.map { [history] in Self.mayTakePart($0, history) })
+        dependencies.reserveCapacity(history.store.versions.count + 2 * reads.count)
         addWriteDependencies()
-        let progress = ReadProgress(history, chains, reads)
+        let progress = ReadProgress(history, reads, readsByTransaction)
         for read in reads { addReadDependencies(read, progress) }
         for read in resolution.contradictions { addContradiction(read) }
         for (key, transactions) in chains.contradictions {
@@ -79,30 +80,12 @@ struct StoreReading {
             )
         }
         let listed = ListRows.reading(history, lists)
-        dependencies += listed.dependencies
+        for dependency in listed.dependencies { append(dependency) }
         findings += listed.findings
-        allDependencies = dependencies.filter {
-            log.transactions[$0.from].status == .committed && log.transactions[$0.to].status == .committed
-        }
-        dependencies = allDependencies.filter { takesPart($0.from) && takesPart($0.to) }
         addUnexplainedRepeats(resolution.unexplained)
-        groupReads()
-    }
-
-    private mutating func groupReads() {
-        readStarts = ContiguousArray(repeating: 0, count: log.transactions.count + 1)
-        for read in reads { readStarts[read.transaction + 1] += 1 }
-        for transaction in log.transactions.indices { readStarts[transaction + 1] += readStarts[transaction] }
-        readsByTransaction = ContiguousArray(repeating: 0, count: reads.count)
-        var next = readStarts
-        for (index, read) in reads.enumerated() {
-            readsByTransaction[next[read.transaction]] = index
-            next[read.transaction] += 1
-        }
-        for transaction in log.transactions.indices {
-            let range = readStarts[transaction]..<readStarts[transaction + 1]
-            guard range.count > Self.unsortedMax else { continue }
-            readsByTransaction[range].sort { a, b in
+        for transaction in log.transactions.indices
+        where readsByTransaction.count(of: transaction) > ReadsByTransaction.fewMax {
+            readsOfMany[transaction] = readsByTransaction[transaction].map { Int($0) }.sorted { a, b in
                 (reads[a].key, reads[a].position, a) < (reads[b].key, reads[b].position, b)
             }
         }
@@ -110,10 +93,17 @@ struct StoreReading {
 
     /// A committed transaction. A query that ran alone promises nothing about other statements: only what it read is held
     /// against the store.
-    func takesPart(_ transaction: Int) -> Bool {
-        let entry = log.transactions[transaction]
-        guard entry.status == .committed else { return false }
-        return entry.isExplicit || entry.statements.contains { log.statements[$0].isWrite }
+    private static func mayTakePart(_ transaction: Int, _ history: StoreHistory) -> Bool {
+        guard history.fates[transaction].status == .committed else { return false }
+        return history.fates[transaction].isExplicit
+            || history.log.transactions[transaction].statements.contains { history.log.statements[$0].isWrite }
+    }
+
+    /// Keeps an edge between two that committed.
+    private mutating func append(_ dependency: Dependency) {
+        guard history.fates[dependency.from].status == .committed, history.fates[dependency.to].status == .committed
+        else { return }
+        dependencies.append(dependency)
     }
 
     /// Each committed transaction of a task before the task's next, when the first had ended by then.
@@ -139,7 +129,7 @@ struct StoreReading {
         for chain in chains.chains {
             for (earlier, later) in zip(chain.dropFirst(), chain.dropFirst(2)) {
                 let (a, b) = (history.store.versions[earlier], history.store.versions[later])
-                dependencies.append(
+                append(
                     Dependency(
                         from: a.transaction,
                         to: b.transaction,
@@ -220,7 +210,7 @@ struct StoreReading {
         proven: Bool,
         positions: (Int, Int)
     ) {
-        dependencies.append(
+        append(
             Dependency(
                 from: from,
                 to: to,
@@ -239,9 +229,9 @@ struct StoreReading {
 
     /// G1a and G1b: what a committed transaction, or a query alone, should never have seen.
     private mutating func addObservation(_ read: ReadResolution.Read, _ version: StoreVersion) {
-        guard read.isProven, log.transactions[read.transaction].status == .committed else { return }
+        guard read.isProven, history.fates[read.transaction].status == .committed else { return }
         let anomaly: IsolationAnomaly
-        switch log.transactions[version.transaction].status {
+        switch history.fates[version.transaction].status {
         case .unknown: return
         case .aborted: anomaly = .abortedRead
         case .committed:
@@ -282,7 +272,7 @@ struct StoreReading {
         for (index, key) in statements {
             let statement = log.statements[index]
             let transaction = log.transactions[statement.transaction]
-            guard takesPart(statement.transaction), transaction.isolation == nil,
+            guard takesPart[statement.transaction], transaction.isolation == nil,
                 let name = history.store.keys.indices.contains(key) ? history.store.keys[key].name : nil,
                 let row = statement.observed.first(where: { $0.key == name })
             else { continue }
@@ -309,8 +299,9 @@ struct StoreReading {
 
     /// A level above read committed promises that what was read stays; an undeclared one may.
     private mutating func noteRepeatedRead(_ read: ReadResolution.Read, by writer: Int) {
-        let reader = log.transactions[read.transaction]
-        guard reader.isolation == nil, takesPart(read.transaction), read.isProven else { return }
+        guard history.fates[read.transaction].isolation == nil, takesPart[read.transaction], read.isProven else {
+            return
+        }
         findings.append(
             StoreFinding(
                 anomaly: .cycle(CycleAnomaly(.single, predicate: !read.isRow)),
@@ -333,17 +324,18 @@ extension StoreReading {
         case .readWrite, .predicateReadWrite: (reader, position) = (edge.from, edge.fromPosition)
         case .writeWrite, .session, .realtime: return []
         }
-        let range = readStarts[reader]..<readStarts[reader + 1]
-        var (low, high) = (range.lowerBound, range.count > Self.unsortedMax ? range.upperBound : range.lowerBound)
+        guard let sorted = readsOfMany[reader] else {
+            return readsByTransaction[reader].lazy.map { reads[Int($0)] }
+                .filter { $0.key == edge.key && $0.position == position }
+                .map(\.statement)
+        }
+        var (low, high) = (0, sorted.count)
         while low < high {
             let middle = (low + high) / 2
-            let read = reads[readsByTransaction[middle]]
+            let read = reads[sorted[middle]]
             if (read.key, read.position) < (edge.key, position) { low = middle + 1 } else { high = middle }
         }
-        let isSorted = range.count > Self.unsortedMax
-        return readsByTransaction[low..<range.upperBound].lazy.map { reads[$0] }
-            .prefix { !isSorted || ($0.key == edge.key && $0.position == position) }
-            .filter { $0.key == edge.key && $0.position == position }
+        return sorted[low...].lazy.map { reads[$0] }.prefix { $0.key == edge.key && $0.position == position }
             .map(\.statement)
     }
 }

@@ -40,11 +40,11 @@ enum StoredValue: Hashable {
     static let wholeColumn = ""
 
     /// The columns of the row that the value describes.
-    var asColumns: [String: SQLValue] {
+    var asColumns: RowColumns {
         switch self {
-        case .scalar(let value): [Self.wholeColumn: value]
-        case .columns(let columns): columns
-        case .list(let elements): [Self.wholeColumn: .text("[" + elements.joined(separator: ",") + "]")]
+        case .scalar(let value): .one(Self.wholeColumn, value)
+        case .columns(let columns): RowColumns(columns)
+        case .list(let elements): .one(Self.wholeColumn, .text("[" + elements.joined(separator: ",") + "]"))
         }
     }
 }

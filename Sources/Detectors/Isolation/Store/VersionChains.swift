@@ -22,20 +22,19 @@ struct VersionChains {
 
     private mutating func order(_ key: Int) {
         let store = history.store
-        var last: [Int: Int] = [:]
-        for version in store.keys[key].versions.dropFirst() where store.versions[version].isCertain {
+        // Of what a transaction made of the row its last version counts.
+        let installed = store.keys[key].versions.dropFirst().filter { version in
             let writer = store.versions[version].transaction
-            guard history.log.transactions[writer].status == .committed else { continue }
-            last[writer] = version
+            return store.versions[version].isCertain && history.fates[writer].status == .committed
+                && history.own(writer, key) == version
         }
-        let installed = last.values.sorted()
         let numbered = !installed.isEmpty && installed.allSatisfy { store.versions[$0].number >= 0 }
         isNumbered[key] = numbered
         let ordered = installed.sorted {
             let (a, b) = (store.versions[$0], store.versions[$1])
             if numbered, a.number != b.number { return a.number < b.number }
-            return (history.log.transactions[a.transaction].end, a.position, $0)
-                < (history.log.transactions[b.transaction].end, b.position, $1)
+            return (history.fates[a.transaction].end, a.position, $0)
+                < (history.fates[b.transaction].end, b.position, $1)
         }
         if numbered {
             for (a, b) in zip(ordered, ordered.dropFirst()) where store.versions[a].number == store.versions[b].number {
@@ -67,9 +66,7 @@ struct VersionChains {
     private func installedPlace(_ version: Int) -> Int? {
         if let place = place(of: version) { return place }
         let entry = history.store.versions[version]
-        guard entry.transaction >= 0, history.log.transactions[entry.transaction].status == .committed else {
-            return nil
-        }
+        guard entry.transaction >= 0, history.fates[entry.transaction].status == .committed else { return nil }
         return history.own(entry.transaction, entry.key).flatMap { place(of: $0) }
     }
 
@@ -78,6 +75,6 @@ struct VersionChains {
     func isProven(_ earlier: Int, _ later: Int) -> Bool {
         let (a, b) = (history.store.versions[earlier], history.store.versions[later])
         if a.transaction < 0 || a.transaction == b.transaction || isNumbered[a.key] { return true }
-        return history.log.transactions[a.transaction].end <= b.position
+        return history.fates[a.transaction].end <= b.position
     }
 }
