@@ -2,6 +2,8 @@
 SWIFT ?= swift
 ARGS ?=
 FUZZ_SECONDS ?= 10
+# All tests begun at once share few cores, and each then takes as long as all together: their time limits would say nothing.
+AT_ONCE := SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=8
 # Explicit so that a target cannot lean on a module that it does not declare (docs: swift build --help).
 CHECKS := --explicit-target-dependency-import-check error
 LINTED := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources)
@@ -22,7 +24,7 @@ release: deps ## optimised build of the command
 	$(SWIFT) build -c release --product raceway
 
 test: deps lint build ## lint, build, run every test, drive the page in a browser, fuzz each reader for FUZZ_SECONDS
-	$(SWIFT) test --skip-build --disable-xctest
+	$(AT_ONCE) $(SWIFT) test --skip-build --disable-xctest
 	scripts/browser-tests "$$($(SWIFT) build --show-bin-path)/raceway"
 	@if [ -x scripts/fuzz ]; then $(MAKE) --no-print-directory fuzz; fi
 	@python3 scripts/torture --short --restart-seconds 10 --raceway "$$($(SWIFT) build --show-bin-path)/raceway"

@@ -5,7 +5,7 @@ import Testing
 import TraceModel
 import TraceStore
 
-@Suite(.timeLimit(.minutes(1))) struct LiveAnalysisTests {
+@Suite(.timeLimit(.minutes(5))) struct LiveAnalysisTests {
     private static func batch(_ events: Range<Int>, trace: Int = 1) -> EventBatch {
         var batch = EventBatch()
         for number in events {

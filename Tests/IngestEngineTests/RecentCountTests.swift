@@ -5,7 +5,7 @@ import TraceStore
 @testable import IngestEngine
 
 /// How often a durable store is asked what it holds, and who may be told late.
-@Suite(.timeLimit(.minutes(1))) struct `Counts of a shared store` {
+@Suite(.timeLimit(.minutes(5))) struct `Counts of a shared store` {
     private static func mark(_ memory: UInt64) -> RecentCount.Mark {
         RecentCount.Mark(memory: memory, bumps: 0, released: 0)
     }

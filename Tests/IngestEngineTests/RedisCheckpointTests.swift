@@ -3,7 +3,7 @@ import IngestEngine
 import Testing
 
 /// Against a real server on a socket of its own; skipped with a message where there is none.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct RedisCheckpointTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct RedisCheckpointTests {
     private static let server = [
         "/usr/bin/redis-server", "/usr/local/bin/redis-server", "/opt" + "/homebrew/bin/redis-server",
     ]

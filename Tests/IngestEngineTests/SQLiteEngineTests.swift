@@ -5,7 +5,7 @@ import TraceModel
 import TraceStore
 
 /// The engine over the real embedded store.
-@Suite(.timeLimit(.minutes(1))) struct SQLiteEngineTests {
+@Suite(.timeLimit(.minutes(5))) struct SQLiteEngineTests {
     typealias Engine = DurableEngineTests
 
     @Test func `killed and started again over SQLite, everything acknowledged is there once`() async throws {

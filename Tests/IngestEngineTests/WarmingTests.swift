@@ -5,7 +5,7 @@ import TraceModel
 import TraceStore
 
 /// How the traces of the process before come into memory.
-@Suite(.timeLimit(.minutes(3))) struct WarmingTests {
+@Suite(.timeLimit(.minutes(5))) struct WarmingTests {
     typealias Engine = DurableEngineTests
 
     private static func filled(traces: Int, pages: Int) async throws -> FakeDurableStore {
@@ -22,7 +22,7 @@ import TraceStore
         let engine = try await Engine.open(FaultyDirectory(), store)
         #expect(try await engine.store.trace(Sample.trace(1))?.batch.count == 10)
         try await engine.ingest(Sample.batch(trace: 3, events: 500..<510))
-        #expect(try await eventually { try await engine.store.snapshot().batch.count == 100 })
+        #expect(try await eventually(within: .seconds(120)) { try await engine.store.snapshot().batch.count == 100 })
         try await engine.flush()
         #expect(try await engine.store.contents == store.contents)
         _ = await engine.drain(within: .seconds(5))
@@ -36,7 +36,7 @@ import TraceStore
         store.setRecentPages(of: 1) { page in
             // The start waits for the first page; the others come when there is an engine.
             if pages.add(1, ordering: .relaxed).oldValue == 0 { return }
-            _ = try? await eventually { box.withLock { $0 } != nil }
+            _ = try? await eventually(within: .seconds(120)) { box.withLock { $0 } != nil }
             guard let engine = box.withLock({ $0 }), let trace = page.records.first?.summary.id.low else { return }
             let first = 1_000 + 10 * Int(trace)
             let batch = Sample.batch(trace: Int(trace), events: first..<(first + 5))
@@ -45,10 +45,10 @@ import TraceStore
         }
         let engine = try await Engine.open(FaultyDirectory(), store)
         box.withLock { $0 = engine }
-        #expect(try await eventually { try await engine.store.snapshot().batch.count >= 50 + 5 })
+        #expect(try await eventually(within: .seconds(120)) { try await engine.store.snapshot().batch.count >= 50 + 5 })
         try await engine.flush()
         #expect(
-            try await eventually {
+            try await eventually(within: .seconds(120)) {
                 try await engine.store.snapshot().batch.count == 50 + sent.load(ordering: .relaxed)
             }
         )

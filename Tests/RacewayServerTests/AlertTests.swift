@@ -6,7 +6,7 @@ import TraceStore
 
 @testable import RacewayServer
 
-@Suite(.timeLimit(.minutes(1))) struct AlertTests {
+@Suite(.timeLimit(.minutes(5))) struct AlertTests {
     /// What happened at a receiver.
     private final class Receiver: Sendable {
         struct Seen {

@@ -72,7 +72,7 @@ import Testing
 }
 
 /// The cache alone, with requests that never left it.
-@Suite(.timeLimit(.minutes(1))) struct AnswerCacheTests {
+@Suite(.timeLimit(.minutes(5))) struct AnswerCacheTests {
     private static func request(_ path: String) -> RouteRequest {
         let head = HTTPRequest(method: .get, scheme: "http", authority: "localhost", path: path)
         let context = RacewayContext(
