@@ -190,6 +190,8 @@ class StateTests(BrowserTest):
             page.route("**/api/**", api)
             page.goto(server.address + "/races")
             page.get_by_role("heading", name="Sign in").wait_for()
+            page.locator("#status").get_by_text("signed out").wait_for()
+            self.assertEqual(0, page.locator("#banner").get_by_text("Disconnected").count())
             page.get_by_label("Password").fill("wrong")
             self.shot(page, "sign-in")
             self.axe(page, "sign in")

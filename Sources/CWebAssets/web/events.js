@@ -5,8 +5,8 @@ import { headers } from "./source.js";
 const WAIT = 2000;
 
 /**
- * Follows `path` until `signal` ends it. Calls `told(name, data)` for each event, `lost(since)` when the connection is gone and
- * `found()` when it is back. Resumes after the last id that was read.
+ * Follows `path` until `signal` ends it. Calls `told(name, data)` for each event, `lost(since, refused)` when the connection is
+ * gone (`refused` when the server wants to know who asks) and `found()` when it is back. Resumes after the last id that was read.
  */
 export async function followEvents(path, { told, lost, found, signal }) {
   let last = "";
@@ -15,7 +15,7 @@ export async function followEvents(path, { told, lost, found, signal }) {
   while (!signal.aborted) {
     try {
       const answer = await fetch(path, { headers: { Accept: "text/event-stream", ...(last ? { "Last-Event-ID": last } : {}), ...headers() }, cache: "no-store", signal });
-      if (!answer.ok || !answer.body) throw new Error(String(answer.status));
+      if (!answer.ok || !answer.body) throw Object.assign(new Error("refused"), { status: answer.status });
       await read(answer.body.getReader(), (name, data, id, retry) => {
         if (id) last = id;
         if (retry) wait = retry;
@@ -26,10 +26,10 @@ export async function followEvents(path, { told, lost, found, signal }) {
       // A stream that ends in order is opened again at once: the server ends each after a while.
       gone ||= Date.now();
       await pause(Math.min(wait, 250), signal);
-    } catch {
+    } catch (error) {
       if (signal.aborted) return;
       gone ||= Date.now();
-      lost(gone);
+      lost(gone, error.status === 401 || error.status === 403);
       await pause(wait, signal);
     }
   }

@@ -1,7 +1,7 @@
 // What the accesses did to the value, step by step, in three orders.
 
 import { h, show } from "./dom.js";
-import { value } from "./format.js";
+import { plural, value } from "./format.js";
 
 const NAMES = { observed: "Observed", other: "Other order", fixed: "With fix" };
 
@@ -56,7 +56,7 @@ function table(told) {
     h("td", { class: "why" }, step.note ? h("span", { class: "note" }, told.name === "observed" ? "✕ " : "", step.note) : null)));
   return [
     h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Steps" }, h("table", { class: "steps" }, h("thead", {}, head), h("tbody", {}, rows))),
-    h("p", { class: `ending ${told.name}` }, told.ending, told.actors_left_out ? ` (${told.actors_left_out} more tasks take part)` : ""),
+    h("p", { class: `ending ${told.name}` }, told.ending, told.actors_left_out ? ` (and ${plural(told.actors_left_out, "more task")})` : ""),
     h("p", { class: "actors" }, told.actors.map((actor) => h("span", { class: `role${actor.role}` }, h("b", {}, actor.letter), " ", actor.label))),
   ];
 }

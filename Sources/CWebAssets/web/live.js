@@ -55,19 +55,23 @@ function connect() {
       status(`● live · ${plural(data.events ?? 0, "event")}`, "quiet");
       for (const told of [...listeners]) told(name, data);
     },
-    lost: (since) => {
+    lost: (since, refused) => {
+      // The server is there, and the page asks to sign in.
+      if (refused) { fresh(); return status("○ signed out", "quiet"); }
       if (lostAt) return;
       lostAt = since;
       ticker = setInterval(stale, 1000);
       stale();
     },
-    found: () => {
-      clearInterval(ticker);
-      lostAt = 0;
-      document.body.classList.remove("stale");
-      show(banner());
-    },
+    found: fresh,
   });
+}
+
+function fresh() {
+  clearInterval(ticker);
+  lostAt = 0;
+  document.body.classList.remove("stale");
+  show(banner());
 }
 
 function banner() {
