@@ -12,10 +12,7 @@ struct RaceWarnings {
 
     /// - Parameter isAsked: have what is missing computed, for whoever asks next.
     init(_ server: ServerState, isAsked: Bool) async {
-        let newest = isAsked ? try? await server.analysis.program(waitingAtMost: .zero) : nil
-        let program: ProgramInsight?
-        if let newest { program = newest } else { program = await server.analysis.latestProgram() }
-        guard let program else { return }
+        guard let program = await server.knownProgram(asking: isAsked) else { return }
         for finding in program.analysis.races where RaceShape.isListed(finding) {
             let text =
                 "\(finding.grade) race on \(finding.object.name) (\(finding.kind.rawValue)): /races/\(finding.id)"

@@ -50,11 +50,8 @@ enum SearchRoutes {
 
     /// How many races are listed in which trace.
     private static func races(_ server: ServerState) async -> [TraceID: Int] {
-        let newest = try? await server.analysis.program(waitingAtMost: .zero)
-        let program: ProgramInsight?
-        if let newest { program = newest } else { program = await server.analysis.latestProgram() }
         var counts: [TraceID: Int] = [:]
-        for finding in program?.analysis.races ?? [] where RaceShape.isListed(finding) {
+        for finding in await server.knownProgram(asking: true)?.analysis.races ?? [] where RaceShape.isListed(finding) {
             for trace in finding.traces { counts[trace, default: 0] += 1 }
         }
         return counts

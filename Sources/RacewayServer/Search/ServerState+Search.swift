@@ -23,7 +23,7 @@ extension ServerState {
         var found: [FoundTrace] = []
         var size = 0
         var isComplete = true
-        if let deadline { isComplete = try await index.followAll(until: deadline) }
+        if let deadline { isComplete = await index.catchUp(until: deadline) }
         var last: SpanIndex.Key?
         while found.count < limit {
             let count = max(16, limit - found.count)
@@ -61,5 +61,13 @@ extension ServerState {
     /// Names of the services that took part in anything, in order.
     func serviceNames() async throws(StoreError) -> [String] {
         try await store.services(activeSince: .min).map(\.share.name).filter { !$0.isEmpty }.sorted()
+    }
+
+    /// The newest analysis that is finished; nobody waits for one.
+    ///
+    /// - Parameter isAsked: have what is missing computed, for whoever asks next.
+    func knownProgram(asking isAsked: Bool) async -> ProgramInsight? {
+        if isAsked, let newest = try? await analysis.program(waitingAtMost: .zero) { return newest }
+        return await analysis.latestProgram()
     }
 }

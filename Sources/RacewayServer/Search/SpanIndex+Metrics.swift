@@ -8,24 +8,7 @@ extension SpanIndex {
     /// What the metrics say, of as much as is read in a moment.
     func currentMetrics() async -> SpanMetrics {
         let wait = backlog <= Self.tracesSoon ? Self.patience : Self.impatience
-        let limit = ContinuousClock.now + wait
-        let (first, end) = AsyncStream<Void>.makeStream()
-        let work = Task {
-            await catchUp(until: limit)
-            end.finish()
-        }
-        let alarm = Task {
-            try? await Task.sleep(until: limit)
-            end.finish()
-        }
-        for await _ in first {}
-        for task in [work, alarm] { task.cancel() }
+        _ = await catchUp(until: .now + wait)
         return metrics
-    }
-
-    /// Waits for a reading that begins after the call, or makes one.
-    private func catchUp(until limit: ContinuousClock.Instant) async {
-        _ = await following?.result
-        if let following { _ = await following.result } else { try? await follow(until: limit) }
     }
 }

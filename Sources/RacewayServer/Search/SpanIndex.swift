@@ -70,7 +70,7 @@ actor SpanIndex {
     private var order = SpanOrder()
     private var digestBytes = 0
     /// The reading under way, and the one that begins after it.
-    var following: Task<Void, any Error>?
+    private var following: Task<Void, any Error>?
     private var next: Task<Void, any Error>?
     private var nextComparison: ContinuousClock.Instant?
     private var comparedRevision: UInt64 = 0
@@ -127,15 +127,31 @@ actor SpanIndex {
         try await task.value
     }
 
-    /// Reads what changed before the call, as far as there is time.
+    /// Reads what changed before the call, and waits for that until a limit at most, also where the store does not answer.
     ///
-    /// - Returns: whether everything is read.
-    func followAll(until limit: ContinuousClock.Instant) async throws -> Bool {
+    /// - Returns: whether everything was read.
+    func catchUp(until limit: ContinuousClock.Instant) async -> Bool {
+        let (first, end) = AsyncStream<Bool>.makeStream()
+        let work = Task {
+            if let isDone = try? await readAlong(until: limit) { end.yield(isDone) }
+            end.finish()
+        }
+        let alarm = Task {
+            try? await Task.sleep(until: limit)
+            end.finish()
+        }
+        var isDone = false
+        for await done in first { isDone = done }
+        for task in [work, alarm] { task.cancel() }
+        return isDone
+    }
+
+    private func readAlong(until limit: ContinuousClock.Instant) async throws -> Bool {
         // What somebody reads already may have begun before the call.
-        if let following { _ = await following.result }
+        _ = await following?.result
         repeat {
-            if let following { _ = await following.result } else { try await follow(until: limit) }
-        } while isBehind && ContinuousClock.now < limit
+            if let work = next ?? following { _ = await work.result } else { try await follow(until: limit) }
+        } while isBehind && !Task.isCancelled && ContinuousClock.now < limit
         return !isBehind
     }
 
