@@ -233,9 +233,76 @@ public struct EventBatch: Sendable {
 
     /// Adds every event of another batch, translating its symbols, processes and ranges.
     ///
-    /// - Complexity: O(events + bytes of `other`).
-    public mutating func append(contentsOf other: EventBatch) {
-        append(other, rows: 0..<other.count)
+    /// Payload that no event of `other` refers to may come along when all of it is kept.
+    ///
+    /// - Complexity: O(events + bytes of `other`): a column at a time, a fraction of what the same rows cost one by one.
+    public mutating func append(contentsOf other: EventBatch, keeping part: PayloadPart = .all) {
+        guard !other.isEmpty else { return }
+        var translation = ContiguousArray<UInt32>(repeating: .max, count: other.symbols.count)
+        func translate(_ symbol: Symbol) -> Symbol {
+            let known = translation[Int(symbol.rawValue)]
+            if known != .max { return Symbol(rawValue: known) }
+            let new = other.symbols.withBytes(of: symbol) { symbols.intern(bytes: $0) }
+            translation[Int(symbol.rawValue)] = new.rawValue
+            return new
+        }
+        let places = other.processes.map { process in
+            intern(
+                ProcessKey(
+                    service: translate(process.service),
+                    instance: translate(process.instance),
+                    processID: process.processID
+                )
+            )
+        }
+        ids.append(contentsOf: other.ids)
+        traces.append(contentsOf: other.traces)
+        parents.append(contentsOf: other.parents)
+        timestamps.append(contentsOf: other.timestamps)
+        durations.append(contentsOf: other.durations)
+        sequences.append(contentsOf: other.sequences)
+        ownClocks.append(contentsOf: other.ownClocks)
+        kinds.append(contentsOf: other.kinds)
+        operations.append(contentsOf: other.operations)
+        flags.append(contentsOf: other.flags)
+        numbers.append(contentsOf: other.numbers)
+        for place in other.processIndices { processIndices.append(places[Int(place)]) }
+        for symbol in other.threads { threads.append(translate(symbol)) }
+        for symbol in other.spans { spans.append(translate(symbol)) }
+        for symbol in other.upstreamSpans { upstreamSpans.append(translate(symbol)) }
+        for symbol in other.objects { objects.append(translate(symbol)) }
+        for symbol in other.subjects { subjects.append(translate(symbol)) }
+        for symbol in other.locations { locations.append(translate(symbol)) }
+        let entries = vectorEntries.count
+        for entry in other.vectorEntries {
+            vectorEntries.append(VectorEntry(component: translate(entry.component), value: entry.value))
+        }
+        for range in other.vectors { vectors.append(range.shifted(by: entries)) }
+        append(payloadOf: other, keeping: part)
+    }
+
+    private mutating func append(payloadOf other: EventBatch, keeping part: PayloadPart) {
+        if part == .all {
+            let bytes = payload.count
+            payload.append(contentsOf: other.payload)
+            for range in other.oldValues { oldValues.append(range.shifted(by: bytes)) }
+            for range in other.newValues { newValues.append(range.shifted(by: bytes)) }
+            for range in other.kindPayloads { kindPayloads.append(range.shifted(by: bytes)) }
+            for range in other.metadataPayloads { metadataPayloads.append(range.shifted(by: bytes)) }
+            for range in other.vectorPayloads { vectorPayloads.append(range.shifted(by: bytes)) }
+            for range in other.lockSetPayloads { lockSetPayloads.append(range.shifted(by: bytes)) }
+            return
+        }
+        func copy(_ range: ByteRange) -> ByteRange {
+            part == .none || range.isEmpty ? .none : appendPayload(other.payload[range.indices])
+        }
+        for range in other.oldValues { oldValues.append(copy(range)) }
+        for range in other.newValues { newValues.append(copy(range)) }
+        let nothing = repeatElement(ByteRange.none, count: other.count)
+        kindPayloads.append(contentsOf: nothing)
+        metadataPayloads.append(contentsOf: nothing)
+        vectorPayloads.append(contentsOf: nothing)
+        lockSetPayloads.append(contentsOf: nothing)
     }
 
     /// Which payload bytes a copy of rows takes along.

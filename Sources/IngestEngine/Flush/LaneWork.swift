@@ -71,9 +71,10 @@ struct LaneWork {
     private func work(_ batches: [Batch], lane: Int, of lanes: Int) -> [Part] {
         var parts: [Part] = []
         for (index, batch) in batches.enumerated() {
-            for (slot, group) in batch.groups.enumerated() where lanes == 1 || group.trace.share(of: lanes) == lane {
-                let (receipt, kept) = live.add(batch.batch, trace: group.trace, rows: group.rows, pins: pins)
-                parts.append(Part(batch: index, group: slot, receipt: receipt, kept: kept))
+            let slots = batch.groups.indices.filter { lanes == 1 || batch.groups[$0].trace.share(of: lanes) == lane }
+            let groups = slots.map { (batch.groups[$0].trace, batch.groups[$0].rows) }
+            for (slot, added) in zip(slots, live.add(batch.batch, groups, pins: pins)) {
+                parts.append(Part(batch: index, group: slot, receipt: added.receipt, kept: added.kept))
             }
         }
         return parts

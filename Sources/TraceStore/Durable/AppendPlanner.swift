@@ -39,14 +39,13 @@ final class AppendPlanner {
         var plan = AppendPlan()
         plan.traces.reserveCapacity(groups.count)
         let digests = EventDigest.all(batch)
-        for (trace, rows) in groups {
+        // Writers that take rows in one order cannot wait for each other in a circle.
+        for (trace, rows) in groups.sorted(by: { $0.trace < $1.trace }) {
             // Nobody else holds what was taken: the table of a long trace would be copied at its first change.
             let known = ledgers.take(trace) ?? loaded.removeValue(forKey: trace)
             let isNew = known == nil
             try self.plan(batch, rows, digests, known ?? newLedger(trace), isNew: isNew, events, into: &plan)
         }
-        // Writers that take rows in one order cannot wait for each other in a circle.
-        plan.traces.sort { $0.ledger.id < $1.ledger.id }
         return plan
     }
 
@@ -86,6 +85,7 @@ final class AppendPlanner {
         fresh.reserveCapacity(rows.count)
         var conflicts: [Int] = []
         var slots = StatisticSlots()
+        ledger.digests.reserveCapacity(ledger.count + rows.count)
         for row in rows {
             switch ledger.offer(batch, row, digest: digests[row], limits, &slots) {
             case .fresh: fresh.append(row)

@@ -8,6 +8,8 @@ struct MemoryState {
     let limits: MemoryLimits
     private(set) var shelves: [TraceID: TraceShelf] = [:]
     private(set) var counts = StoreCounts()
+    /// Those of the shelves that a durable store has more of.
+    private(set) var partial: Set<TraceID> = []
     private var queue = EvictionQueue()
     /// Traces that a durable store has and this one has not.
     var elsewhere = ForgottenTraces()
@@ -28,7 +30,7 @@ struct MemoryState {
         return append(batch, trace: trace, rows: rows, pins: false, kept: &kept)
     }
 
-    /// The same, and says which rows were new.
+    /// The same, and adds to `kept` which rows were new.
     ///
     /// - Parameter pins: the trace stays until ``unpin(_:events:)`` was told about each of these rows.
     mutating func append(
@@ -39,6 +41,7 @@ struct MemoryState {
         kept: inout ContiguousArray<UInt32>
     ) -> AppendReceipt {
         let known = shelves[trace]?.count
+        let keptBefore = kept.count
         let bytesBefore = shelves[trace]?.bytes ?? 0
         // A trace that alone fills the store gets no more events; every other trace gives way.
         let room = bytesBefore >= min(limits.bytesMax, Self.traceBytesMax) ? 0 : max(0, limits.eventsMax - (known ?? 0))
@@ -46,14 +49,15 @@ struct MemoryState {
         var receipt = shelves[trace, default: TraceShelf(id: trace)]
             .append(batch, rows: rows, room: room, revision: revision, kept: &kept)
         if known == nil {
-            shelves[trace]?.isWhole = elsewhere.lacks(trace)
+            note(trace, isWhole: elsewhere.lacks(trace))
             shelves[trace]?.born = revision
         }
-        if receipt.refused > 0 { shelves[trace]?.isWhole = false }
-        if pins { pin(trace, events: kept.count) }
+        if receipt.refused > 0 { note(trace, isWhole: false) }
+        if pins { pin(trace, events: kept.count - keptBefore) }
         let countAfter = shelves[trace]?.count ?? 0
         if countAfter == 0, !pins {
             shelves[trace] = nil
+            partial.remove(trace)
         } else {
             counts.traces += known == nil ? 1 : 0
             counts.events += countAfter - (known ?? 0)
@@ -73,6 +77,12 @@ struct MemoryState {
         shelves[trace]?.pinned += events
         pinnedEvents += events
         noteNew(trace)
+    }
+
+    private mutating func note(_ trace: TraceID, isWhole: Bool) {
+        guard shelves[trace] != nil else { return }
+        shelves[trace]?.isWhole = isWhole
+        if isWhole { partial.remove(trace) } else { partial.insert(trace) }
     }
 
     private mutating func noteNew(_ trace: TraceID) {
@@ -108,7 +118,7 @@ struct MemoryState {
     /// Everything that a durable store has of a trace was appended.
     mutating func markWhole(_ trace: TraceID) {
         elsewhere.remove(trace)
-        shelves[trace]?.isWhole = true
+        note(trace, isWhole: true)
         shelves[trace]?.isStored = true
         noteNew(trace)
     }
@@ -120,7 +130,7 @@ struct MemoryState {
 
     /// A durable store has more of a trace than is here.
     mutating func markPartial(_ trace: TraceID) {
-        shelves[trace]?.isWhole = false
+        note(trace, isWhole: false)
         shelves[trace]?.isStored = true
         noteNew(trace)
     }
@@ -133,7 +143,7 @@ struct MemoryState {
 
     /// Nothing of a trace is anywhere but here.
     mutating func settle(_ trace: TraceID) {
-        shelves[trace]?.isWhole = true
+        note(trace, isWhole: true)
         noteNew(trace)
     }
 
@@ -153,6 +163,7 @@ struct MemoryState {
                 continue
             }
             guard let shelf = shelves.removeValue(forKey: victim) else { return }
+            if !shelf.isWhole { partial.remove(victim) }
             if shelf.isStored { elsewhere.insert(victim) }
             counts.traces -= 1
             counts.events -= shelf.count
@@ -166,6 +177,7 @@ struct MemoryState {
     mutating func forget(_ trace: TraceID) {
         guard let shelf = shelves[trace], shelf.pinned == 0 else { return }
         shelves[trace] = nil
+        partial.remove(trace)
         counts.traces -= 1
         counts.events -= shelf.count
         counts.bytes -= shelf.bytes

@@ -3,39 +3,55 @@ package import TraceModel
 
 /// What a layer over a durable store needs beyond the contract: traces stay while events of theirs are stored nowhere else.
 extension MemoryStore {
-    /// Adds rows of one trace.
+    /// Adds rows of some traces.
     ///
-    /// - Parameter pins: the trace is kept until each row that is new was told to ``release(_:)``.
-    /// - Returns: the receipt, and the rows that said anything new: those that a durable store has to get.
+    /// - Parameters:
+    ///   - groups: rows by trace; of each group ``rowsPerHold`` at most are added at a time, of small ones as many together.
+    ///   - pins: the traces are kept until each row that is new was told to ``release(_:)``.
+    /// - Returns: for each group the receipt, and the rows that said anything new: those that a durable store has to get.
     package func add(
         _ batch: EventBatch,
-        trace: TraceID,
-        rows: [Int],
+        _ groups: [(trace: TraceID, rows: [Int])],
         pins: Bool
-    ) -> (receipt: AppendReceipt, kept: ContiguousArray<UInt32>) {
-        var total = AppendReceipt()
-        var all: ContiguousArray<UInt32> = []
-        all.reserveCapacity(rows.count)
-        var rest = rows[...]
-        while !rest.isEmpty {
-            let slice = rest.prefix(Self.rowsPerHold)
-            rest = rest.dropFirst(slice.count)
-            var kept: ContiguousArray<UInt32> = []
-            let receipt = state.withLock { $0.append(batch, trace: trace, rows: slice, pins: pins, kept: &kept) }
-            total.stored += receipt.stored
-            total.duplicates += receipt.duplicates
-            total.refused += receipt.refused
-            total.revision = receipt.revision
-            all.append(contentsOf: kept)
+    ) -> [(receipt: AppendReceipt, kept: ContiguousArray<UInt32>)] {
+        var results: [(receipt: AppendReceipt, kept: ContiguousArray<UInt32>)] = []
+        results.reserveCapacity(groups.count)
+        var (group, row) = (0, 0)
+        while group < groups.count {
+            state.withLock { state in
+                var budget = Self.rowsPerHold
+                while budget > 0, group < groups.count {
+                    let (trace, rows) = groups[group]
+                    if row == 0 {
+                        results.append((AppendReceipt(), []))
+                        results[group].kept.reserveCapacity(rows.count)
+                    }
+                    let slice = rows[row..<min(row + budget, rows.count)]
+                    let receipt = state.append(batch, trace: trace, rows: slice, pins: pins, kept: &results[group].kept)
+                    results[group].receipt.stored += receipt.stored
+                    results[group].receipt.duplicates += receipt.duplicates
+                    results[group].receipt.refused += receipt.refused
+                    results[group].receipt.revision = receipt.revision
+                    // A trace without rows takes its turn too.
+                    budget -= max(1, slice.count)
+                    row = slice.endIndex
+                    if row >= rows.count { (group, row) = (group + 1, 0) }
+                }
+            }
         }
-        return (total, all)
+        return results
     }
 
     /// A durable store has these events now.
     package func release(_ events: [TraceID: Int]) {
-        state.withLock { state in
-            for (trace, count) in events { state.unpin(trace, events: count) }
-            state.evict()
+        var rest = Array(events)[...]
+        while !rest.isEmpty {
+            let piece = rest.prefix(Self.tracesPerHold)
+            rest = rest.dropFirst(piece.count)
+            state.withLock { state in
+                for (trace, count) in piece { state.unpin(trace, events: count) }
+                state.evict()
+            }
         }
     }
 
@@ -85,7 +101,7 @@ extension MemoryStore {
 
     /// Traces that are here in part.
     package var partialTraces: [TraceID] {
-        state.withLock { state in state.shelves.values.filter { !$0.isWhole }.map(\.statistics.id) }
+        state.withLock { Array($0.partial) }
     }
 
     /// A durable store has traces that nobody listed.

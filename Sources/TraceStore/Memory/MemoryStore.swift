@@ -3,11 +3,14 @@ public import TraceModel
 
 /// Traces in memory, bounded in events, bytes and traces.
 ///
-/// One lock guards everything. It is held for at most ``rowsPerHold`` rows at a time and never while events are copied
-/// for a reader.
+/// One lock guards everything. It is held for at most ``rowsPerHold`` rows or ``tracesPerHold`` traces at a time and never while
+/// events are copied for a reader.
 public final class MemoryStore: TraceStore {
     /// Rows added between two chances for others to take the lock: about a quarter of a millisecond.
     static let rowsPerHold = 512
+
+    /// Traces of which a reader takes hold between two such chances.
+    static let tracesPerHold = 512
 
     /// Bytes of values in a snapshot, safely below what a ``ByteRange`` can address.
     static let valueBytesMax = 2 << 30
@@ -92,17 +95,36 @@ public final class MemoryStore: TraceStore {
     }
 
     public func snapshot() async throws(StoreError) -> StoreSnapshot {
-        let (counts, shelves) = state.withLock { state in
-            (state.counts, state.shelves.map { (id: $0.key, contents: $0.value.contents) })
-        }
+        let (counts, shelves) = await held()
         var batch = EventBatch()
         batch.reserve(events: counts.events, payloadBytes: 0)
-        // By identifier, so that equal content makes equal batches whatever the hash seed.
-        for shelf in shelves.sorted(by: { $0.id < $1.id }) {
+        for shelf in shelves {
             // Ranges have 32 bits: beyond that the verdicts lose their values rather than the events.
-            batch.append(shelf.contents, keeping: batch.payload.count < Self.valueBytesMax ? .values : .none)
+            batch.append(shelf, keeping: batch.payload.count < Self.valueBytesMax ? .values : .none)
         }
         return StoreSnapshot(counts: counts, batch: batch)
+    }
+
+    /// What every trace holds, in the order of their identifiers, so that equal content makes equal batches whatever the hash seed.
+    ///
+    /// Each trace as of one moment, all at or after the counts. On a thread that gives way to nobody, whoever asks: one that
+    /// does, and holds the lock, would have all wait for it that it gives way to.
+    private func held() async -> (counts: StoreCounts, shelves: [TraceShelf.Contents]) {
+        await withTaskExecutorPreference(globalConcurrentExecutor) {
+            let (counts, unsorted) = state.withLock { ($0.counts, Array($0.shelves.keys)) }
+            let ids = unsorted.sorted()
+            var shelves: [TraceShelf.Contents] = []
+            shelves.reserveCapacity(ids.count)
+            var next = 0
+            while next < ids.count {
+                let piece = ids[next..<min(next + Self.tracesPerHold, ids.count)]
+                state.withLock { state in
+                    for id in piece { if let contents = state.shelves[id]?.contents { shelves.append(contents) } }
+                }
+                next = piece.endIndex
+            }
+            return (counts, shelves)
+        }
     }
 }
 
@@ -112,7 +134,7 @@ extension EventBatch {
             if let live = shelf.liveRows(ofChunk: index) {
                 append(chunk, rows: live, keeping: part)
             } else {
-                append(chunk, rows: 0..<chunk.count, keeping: part)
+                append(contentsOf: chunk, keeping: part)
             }
         }
     }

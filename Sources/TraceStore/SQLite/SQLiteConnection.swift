@@ -6,14 +6,19 @@ import TraceModel
 final class SQLiteConnection: SQLSession {
     private let database: OpaquePointer
     private let path: String
-    private var statements: [String: OpaquePointer] = [:]
+    private var statements: [String: SQLiteStatement] = [:]
 
     let dialect = SQLDialect(schema: "", traceKey: "number", forUpdate: "") { bytes, part in
         "instr(\(bytes), \(part)) > 0"
     }
 
+    /// Nobody asks SQLite how much memory it has; to know it takes a lock at every allocation. Of a process that used SQLite before us
+    /// this is refused, and then it is as it was.
+    private static let setUp: Void = { _ = raceway_sqlite_count_no_memory() }()
+
     /// Opens a file, and makes it when `create` says so.
     init(path: String, create: Bool, busyMilliseconds: Int32) throws(StoreError) {
+        _ = Self.setUp
         // For the owner alone, before SQLite would make it for everybody; its log takes over the mode.
         if create { close(open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)) }
         var handle: OpaquePointer?
@@ -29,10 +34,8 @@ final class SQLiteConnection: SQLSession {
         sqlite3_busy_timeout(handle, busyMilliseconds)
     }
 
-    deinit {
-        for statement in statements.values { sqlite3_finalize(statement) }
-        sqlite3_close_v2(database)
-    }
+    /// Statements that somebody still holds keep the file open until they are gone.
+    deinit { sqlite3_close_v2(database) }
 
     /// Runs statements without parameters and without answers, such as a schema.
     func script(_ sql: String) throws(StoreError) {
@@ -44,15 +47,29 @@ final class SQLiteConnection: SQLSession {
         _ values: [SQLValue],
         _ each: (Row) throws(StoreError) -> Void
     ) throws(StoreError) {
-        let statement = try prepare(sql)
+        let statement = try statement(sql)
+        try run(statement, { parameters in for value in values { parameters.add(value) } }, each)
+    }
+
+    /// Runs a prepared statement.
+    ///
+    /// - Parameter bind: adds the parameters, `$1` first.
+    func run(
+        _ statement: SQLiteStatement,
+        _ bind: (inout SQLiteParameters) -> Void,
+        _ each: (Row) throws(StoreError) -> Void = { _ in }
+    ) throws(StoreError) {
+        let handle = statement.handle
         defer {
-            sqlite3_reset(statement)
-            sqlite3_clear_bindings(statement)
+            sqlite3_reset(handle)
+            sqlite3_clear_bindings(handle)
         }
-        for (index, value) in values.enumerated() { try check(bind(value, statement, "$\(index + 1)")) }
+        var parameters = SQLiteParameters(statement)
+        bind(&parameters)
+        try check(parameters.code)
         while true {
-            switch sqlite3_step(statement) {
-            case SQLITE_ROW: try each(Row(statement: statement))
+            switch sqlite3_step(handle) {
+            case SQLITE_ROW: try each(Row(statement: handle))
             case SQLITE_DONE: return
             case let code: throw failure(code)
             }
@@ -79,47 +96,22 @@ final class SQLiteConnection: SQLSession {
         }
     }
 
-    private func prepare(_ sql: String) throws(StoreError) -> OpaquePointer {
+    /// A statement ready to run; the last hundred or so are remembered by their text.
+    private func statement(_ sql: String) throws(StoreError) -> SQLiteStatement {
         if let known = statements[sql] { return known }
-        var statement: OpaquePointer?
-        try check(sqlite3_prepare_v3(database, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil))
-        guard let statement else { throw StoreError(.misconfigured, "an empty statement was given to SQLite") }
+        let statement = try prepare(sql)
         // Statements with lists come in many lengths: nothing holds on to all of them.
-        if statements.count >= 128 {
-            for old in statements.values { sqlite3_finalize(old) }
-            statements.removeAll()
-        }
+        if statements.count >= 128 { statements.removeAll() }
         statements[sql] = statement
         return statement
     }
 
-    private func bind(_ value: SQLValue, _ statement: OpaquePointer, _ name: String) -> Int32 {
-        let index = sqlite3_bind_parameter_index(statement, name)
-        // SQLite copies the bytes.
-        let copies = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-        func blob(_ bytes: [UInt8]) -> Int32 {
-            guard !bytes.isEmpty else { return sqlite3_bind_zeroblob(statement, index, 0) }
-            return sqlite3_bind_blob64(statement, index, bytes, UInt64(bytes.count), copies)
-        }
-        switch value {
-        case .null: return sqlite3_bind_null(statement, index)
-        case .integer(let integer): return sqlite3_bind_int64(statement, index, integer)
-        case .bytes(let bytes): return blob(bytes)
-        case .trace(let trace): return blob(trace.bytes)
-        case .text(var text):
-            return text.withUTF8 { bytes in
-                bytes.withMemoryRebound(to: CChar.self) {
-                    sqlite3_bind_text64(
-                        statement,
-                        index,
-                        $0.baseAddress,
-                        UInt64($0.count),
-                        copies,
-                        UInt8(SQLITE_UTF8)
-                    )
-                }
-            }
-        }
+    /// A statement for who keeps it: to find one by its text costs as much as to run a small one.
+    func prepare(_ sql: String) throws(StoreError) -> SQLiteStatement {
+        var handle: OpaquePointer?
+        try check(sqlite3_prepare_v3(database, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil))
+        guard let handle else { throw StoreError(.misconfigured, "an empty statement was given to SQLite") }
+        return SQLiteStatement(handle)
     }
 
     struct Row: SQLRow {

@@ -9,6 +9,7 @@ final class SQLiteWriter {
     private let planner: AppendPlanner
     private let tally: StoreTally
     private let lock: FileLock?
+    private let statements: SQLiteWriterStatements
     /// The revision after this writer's last change; another one means that another process wrote.
     private var revision: Int64 = -1
 
@@ -29,6 +30,7 @@ final class SQLiteWriter {
         try connection.script("PRAGMA wal_autocheckpoint = 4000")
         planner = AppendPlanner(limits: options.traceLimits, ledgerEventsMax: options.ledgerEventsMax)
         try SQLiteSchema.migrate(connection, path: options.path)
+        statements = try SQLiteWriterStatements(connection)
     }
 
     // MARK: Events
@@ -84,8 +86,7 @@ final class SQLiteWriter {
         var ledgers: [TraceID: TraceLedger] = [:]
         for id in ids {
             var ledger = TraceLedger(id: id)
-            try connection.query("SELECT number, version, events, bytes FROM trace WHERE id = $1", [.trace(id)]) {
-                row in
+            try connection.run(statements.findTrace, { $0.add(id) }) { row in
                 ledger.key = row.integer(0)
                 ledger.version = row.integer(1)
                 ledger.storedEvents = Int(row.integer(2))
@@ -117,7 +118,8 @@ final class SQLiteWriter {
         }
         let next = current + 1
         plan.receipt.revision = UInt64(clamping: next)
-        for index in plan.traces.indices { try write(&plan.traces[index], revision: next) }
+        let arrived = WallTime.nanoseconds()
+        for index in plan.traces.indices { try write(&plan.traces[index], revision: next, arrived: arrived) }
         for (table, names) in [("variable_name", planner.variables), ("service_name", planner.services)] {
             for (hash, name) in names.pending {
                 try connection.execute(
@@ -132,7 +134,7 @@ final class SQLiteWriter {
         )
     }
 
-    private func write(_ trace: inout TracePlan, revision: Int64) throws(StoreError) {
+    private func write(_ trace: inout TracePlan, revision: Int64, arrived: Int64) throws(StoreError) {
         guard trace.ledger.version < Self.segmentsMax else {
             throw StoreError(
                 .refused,
@@ -141,28 +143,22 @@ final class SQLiteWriter {
         }
         trace.ledger.statistics.revision = UInt64(clamping: revision)
         let summary = trace.ledger.statistics.summary
-        let values: [SQLValue] = [
-            .trace(summary.id), .integer(revision), .integer(trace.ledger.version), .integer(summary.eventCount),
-            .integer(trace.ledger.storedBytes), .integer(summary.firstTimestamp), .integer(summary.lastTimestamp),
-            .bytes(SummaryCard.encode(summary)), .integer(WallTime.nanoseconds()),
-        ]
+        let (version, storedBytes) = (trace.ledger.version, trace.ledger.storedBytes)
+        func bind(_ parameters: inout SQLiteParameters) {
+            parameters.add(summary.id)
+            parameters.add(revision)
+            parameters.add(version)
+            parameters.add(summary.eventCount)
+            parameters.add(storedBytes)
+            parameters.add(summary.firstTimestamp)
+            parameters.add(summary.lastTimestamp)
+            parameters.add(SummaryCard.encode(summary))
+            parameters.add(arrived)
+        }
         if trace.isNew {
-            try connection.query(
-                """
-                INSERT INTO trace (id, revision, version, events, bytes, first_ts, last_ts, card, arrived)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING number
-                """,
-                values
-            ) { trace.ledger.key = $0.integer(0) }
+            try connection.run(statements.insertTrace, bind) { trace.ledger.key = $0.integer(0) }
         } else {
-            try connection.execute(
-                """
-                UPDATE trace SET revision = $2, version = $3, events = $4, bytes = $5, first_ts = $6, last_ts = $7, card = $8,
-                  arrived = $9
-                WHERE id = $1
-                """,
-                values
-            )
+            try connection.run(statements.updateTrace, bind)
         }
         if trace.replaces { try deleteParts(of: trace.ledger.key, services: false) }
         try writeSegments(trace)
@@ -172,49 +168,42 @@ final class SQLiteWriter {
 
     private func writeSegments(_ trace: TracePlan) throws(StoreError) {
         for segment in trace.segments {
-            try connection.execute(
-                "INSERT INTO segment (key, events, first_ts, last_ts, body) VALUES ($1, $2, $3, $4, $5)",
-                [
-                    .integer(trace.ledger.key << 24 | segment.sequence), .integer(segment.events),
-                    .integer(segment.firstTimestamp), .integer(segment.lastTimestamp), .bytes(segment.body),
-                ]
-            )
+            try connection.run(statements.insertSegment) { parameters in
+                parameters.add(trace.ledger.key << 24 | segment.sequence)
+                parameters.add(segment.events)
+                parameters.add(segment.firstTimestamp)
+                parameters.add(segment.lastTimestamp)
+                parameters.add(segment.body)
+            }
         }
     }
 
     private func writeAccesses(_ trace: TracePlan) throws(StoreError) {
         for access in trace.accesses {
-            try connection.execute(
-                """
-                INSERT INTO access (trace, variable, service, first_ts, last_ts, reads, writes, atomics)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO UPDATE SET
-                  first_ts = min(first_ts, excluded.first_ts), last_ts = max(last_ts, excluded.last_ts),
-                  reads = reads + excluded.reads, writes = writes + excluded.writes, atomics = atomics + excluded.atomics
-                """,
-                [
-                    .integer(trace.ledger.key), .integer(access.variable), .integer(access.service),
-                    .integer(access.firstTimestamp), .integer(access.lastTimestamp), .integer(access.reads),
-                    .integer(access.writes), .integer(access.atomics),
-                ]
-            )
+            try connection.run(statements.addAccesses) { parameters in
+                parameters.add(trace.ledger.key)
+                parameters.add(access.variable)
+                parameters.add(access.service)
+                parameters.add(access.firstTimestamp)
+                parameters.add(access.lastTimestamp)
+                parameters.add(access.reads)
+                parameters.add(access.writes)
+                parameters.add(access.atomics)
+            }
         }
     }
 
     private func writeServices(of summary: TraceSummary, _ key: Int64) throws(StoreError) {
         for share in summary.services {
-            try connection.execute(
-                """
-                INSERT INTO trace_service (trace, service, events, timed, nanoseconds, errors, last_ts)
-                VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO UPDATE SET events = excluded.events,
-                  timed = excluded.timed, nanoseconds = excluded.nanoseconds, errors = excluded.errors,
-                  last_ts = excluded.last_ts
-                """,
-                [
-                    .integer(key), .integer(StableHash.name(share.name)), .integer(share.durations.events),
-                    .integer(share.durations.timed), .integer(share.durations.nanoseconds), .integer(share.errors),
-                    .integer(share.lastTimestamp),
-                ]
-            )
+            try connection.run(statements.setService) { parameters in
+                parameters.add(key)
+                parameters.add(StableHash.name(share.name))
+                parameters.add(share.durations.events)
+                parameters.add(share.durations.timed)
+                parameters.add(share.durations.nanoseconds)
+                parameters.add(share.errors)
+                parameters.add(share.lastTimestamp)
+            }
         }
     }
 
@@ -274,5 +263,51 @@ final class SQLiteWriter {
         try connection.transaction(writing: true) { () throws(StoreError) in
             try FindingQueries.setState(state, of: fingerprint, connection)
         }
+    }
+}
+
+/// What a writer runs for every trace.
+private struct SQLiteWriterStatements {
+    let findTrace: SQLiteStatement
+    let insertTrace: SQLiteStatement
+    let updateTrace: SQLiteStatement
+    let insertSegment: SQLiteStatement
+    let addAccesses: SQLiteStatement
+    let setService: SQLiteStatement
+
+    init(_ connection: SQLiteConnection) throws(StoreError) {
+        findTrace = try connection.prepare("SELECT number, version, events, bytes FROM trace WHERE id = $1")
+        insertTrace = try connection.prepare(
+            """
+            INSERT INTO trace (id, revision, version, events, bytes, first_ts, last_ts, card, arrived)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING number
+            """
+        )
+        updateTrace = try connection.prepare(
+            """
+            UPDATE trace SET revision = $2, version = $3, events = $4, bytes = $5, first_ts = $6, last_ts = $7, card = $8,
+              arrived = $9
+            WHERE id = $1
+            """
+        )
+        insertSegment = try connection.prepare(
+            "INSERT INTO segment (key, events, first_ts, last_ts, body) VALUES ($1, $2, $3, $4, $5)"
+        )
+        addAccesses = try connection.prepare(
+            """
+            INSERT INTO access (trace, variable, service, first_ts, last_ts, reads, writes, atomics)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO UPDATE SET
+              first_ts = min(first_ts, excluded.first_ts), last_ts = max(last_ts, excluded.last_ts),
+              reads = reads + excluded.reads, writes = writes + excluded.writes, atomics = atomics + excluded.atomics
+            """
+        )
+        setService = try connection.prepare(
+            """
+            INSERT INTO trace_service (trace, service, events, timed, nanoseconds, errors, last_ts)
+            VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO UPDATE SET events = excluded.events,
+              timed = excluded.timed, nanoseconds = excluded.nanoseconds, errors = excluded.errors,
+              last_ts = excluded.last_ts
+            """
+        )
     }
 }
