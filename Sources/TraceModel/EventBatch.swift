@@ -6,62 +6,62 @@ public struct EventBatch: Sendable {
     /// The strings of every symbol below.
     public var symbols = SymbolTable()
     /// The distinct processes, in order of first use.
-    public private(set) var processes: ContiguousArray<ProcessKey> = []
+    public internal(set) var processes: ContiguousArray<ProcessKey> = []
     /// Payload bytes that the ranges slice.
-    public private(set) var payload: ContiguousArray<UInt8> = []
+    public internal(set) var payload: ContiguousArray<UInt8> = []
     /// Decoded clock vectors, sliced by ``vectors``.
-    public private(set) var vectorEntries: ContiguousArray<VectorEntry> = []
+    public internal(set) var vectorEntries: ContiguousArray<VectorEntry> = []
 
     /// Event identities.
-    public private(set) var ids: ContiguousArray<EventID> = []
+    public internal(set) var ids: ContiguousArray<EventID> = []
     /// Trace identities.
-    public private(set) var traces: ContiguousArray<TraceID> = []
+    public internal(set) var traces: ContiguousArray<TraceID> = []
     /// Causal parents; ``EventID/none`` for roots.
-    public private(set) var parents: ContiguousArray<EventID> = []
+    public internal(set) var parents: ContiguousArray<EventID> = []
     /// Nanoseconds since 1970 UTC by the sender's clock.
-    public private(set) var timestamps: ContiguousArray<Int64> = []
+    public internal(set) var timestamps: ContiguousArray<Int64> = []
     /// Nanoseconds, -1 when unknown.
-    public private(set) var durations: ContiguousArray<Int64> = []
+    public internal(set) var durations: ContiguousArray<Int64> = []
     /// Client sequence numbers, -1 when absent.
-    public private(set) var sequences: ContiguousArray<Int64> = []
+    public internal(set) var sequences: ContiguousArray<Int64> = []
     /// Client's own clock component, -1 when absent.
-    public private(set) var ownClocks: ContiguousArray<Int64> = []
+    public internal(set) var ownClocks: ContiguousArray<Int64> = []
     /// Indices into ``processes``.
-    public private(set) var processIndices: ContiguousArray<UInt32> = []
+    public internal(set) var processIndices: ContiguousArray<UInt32> = []
     /// Thread names.
-    public private(set) var threads: ContiguousArray<Symbol> = []
+    public internal(set) var threads: ContiguousArray<Symbol> = []
     /// Span ids.
-    public private(set) var spans: ContiguousArray<Symbol> = []
+    public internal(set) var spans: ContiguousArray<Symbol> = []
     /// Span ids of callers.
-    public private(set) var upstreamSpans: ContiguousArray<Symbol> = []
+    public internal(set) var upstreamSpans: ContiguousArray<Symbol> = []
     /// Kinds as sent.
-    public private(set) var kinds: ContiguousArray<EventKind> = []
+    public internal(set) var kinds: ContiguousArray<EventKind> = []
     /// Meanings.
-    public private(set) var operations: ContiguousArray<Operation> = []
+    public internal(set) var operations: ContiguousArray<Operation> = []
     /// Qualifiers.
-    public private(set) var flags: ContiguousArray<EventFlags> = []
+    public internal(set) var flags: ContiguousArray<EventFlags> = []
     /// Object names.
-    public private(set) var objects: ContiguousArray<Symbol> = []
+    public internal(set) var objects: ContiguousArray<Symbol> = []
     /// Second names.
-    public private(set) var subjects: ContiguousArray<Symbol> = []
+    public internal(set) var subjects: ContiguousArray<Symbol> = []
     /// Places in code.
-    public private(set) var locations: ContiguousArray<Symbol> = []
+    public internal(set) var locations: ContiguousArray<Symbol> = []
     /// Capacities, generations, statuses; -1 when absent.
-    public private(set) var numbers: ContiguousArray<Int64> = []
+    public internal(set) var numbers: ContiguousArray<Int64> = []
     /// Values before, as JSON text.
-    public private(set) var oldValues: ContiguousArray<ByteRange> = []
+    public internal(set) var oldValues: ContiguousArray<ByteRange> = []
     /// Values after, or seen, as JSON text.
-    public private(set) var newValues: ContiguousArray<ByteRange> = []
+    public internal(set) var newValues: ContiguousArray<ByteRange> = []
     /// Verbatim `kind` objects.
-    public private(set) var kindPayloads: ContiguousArray<ByteRange> = []
+    public internal(set) var kindPayloads: ContiguousArray<ByteRange> = []
     /// Verbatim `metadata` objects.
-    public private(set) var metadataPayloads: ContiguousArray<ByteRange> = []
+    public internal(set) var metadataPayloads: ContiguousArray<ByteRange> = []
     /// Verbatim clock vectors.
-    public private(set) var vectorPayloads: ContiguousArray<ByteRange> = []
+    public internal(set) var vectorPayloads: ContiguousArray<ByteRange> = []
     /// Verbatim lock sets.
-    public private(set) var lockSetPayloads: ContiguousArray<ByteRange> = []
+    public internal(set) var lockSetPayloads: ContiguousArray<ByteRange> = []
     /// Slices of ``vectorEntries``.
-    public private(set) var vectors: ContiguousArray<ByteRange> = []
+    public internal(set) var vectors: ContiguousArray<ByteRange> = []
 
     private var processIndex: [ProcessKey: UInt32] = [:]
 
@@ -231,153 +231,6 @@ public struct EventBatch: Sendable {
         return ByteRange(start: UInt32(start), length: UInt32(vectorEntries.count - start))
     }
 
-    /// Adds every event of another batch, translating its symbols, processes and ranges.
-    ///
-    /// Payload that no event of `other` refers to may come along when all of it is kept.
-    ///
-    /// - Complexity: O(events + bytes of `other`): a column at a time, a fraction of what the same rows cost one by one.
-    public mutating func append(contentsOf other: EventBatch, keeping part: PayloadPart = .all) {
-        guard !other.isEmpty else { return }
-        var translation = ContiguousArray<UInt32>(repeating: .max, count: other.symbols.count)
-        func translate(_ symbol: Symbol) -> Symbol {
-            let known = translation[Int(symbol.rawValue)]
-            if known != .max { return Symbol(rawValue: known) }
-            let new = other.symbols.withBytes(of: symbol) { symbols.intern(bytes: $0) }
-            translation[Int(symbol.rawValue)] = new.rawValue
-            return new
-        }
-        let places = other.processes.map { process in
-            intern(
-                ProcessKey(
-                    service: translate(process.service),
-                    instance: translate(process.instance),
-                    processID: process.processID
-                )
-            )
-        }
-        ids.append(contentsOf: other.ids)
-        traces.append(contentsOf: other.traces)
-        parents.append(contentsOf: other.parents)
-        timestamps.append(contentsOf: other.timestamps)
-        durations.append(contentsOf: other.durations)
-        sequences.append(contentsOf: other.sequences)
-        ownClocks.append(contentsOf: other.ownClocks)
-        kinds.append(contentsOf: other.kinds)
-        operations.append(contentsOf: other.operations)
-        flags.append(contentsOf: other.flags)
-        numbers.append(contentsOf: other.numbers)
-        for place in other.processIndices { processIndices.append(places[Int(place)]) }
-        for symbol in other.threads { threads.append(translate(symbol)) }
-        for symbol in other.spans { spans.append(translate(symbol)) }
-        for symbol in other.upstreamSpans { upstreamSpans.append(translate(symbol)) }
-        for symbol in other.objects { objects.append(translate(symbol)) }
-        for symbol in other.subjects { subjects.append(translate(symbol)) }
-        for symbol in other.locations { locations.append(translate(symbol)) }
-        let entries = vectorEntries.count
-        for entry in other.vectorEntries {
-            vectorEntries.append(VectorEntry(component: translate(entry.component), value: entry.value))
-        }
-        for range in other.vectors { vectors.append(range.shifted(by: entries)) }
-        append(payloadOf: other, keeping: part)
-    }
-
-    private mutating func append(payloadOf other: EventBatch, keeping part: PayloadPart) {
-        if part == .all {
-            let bytes = payload.count
-            payload.append(contentsOf: other.payload)
-            for range in other.oldValues { oldValues.append(range.shifted(by: bytes)) }
-            for range in other.newValues { newValues.append(range.shifted(by: bytes)) }
-            for range in other.kindPayloads { kindPayloads.append(range.shifted(by: bytes)) }
-            for range in other.metadataPayloads { metadataPayloads.append(range.shifted(by: bytes)) }
-            for range in other.vectorPayloads { vectorPayloads.append(range.shifted(by: bytes)) }
-            for range in other.lockSetPayloads { lockSetPayloads.append(range.shifted(by: bytes)) }
-            return
-        }
-        func copy(_ range: ByteRange) -> ByteRange {
-            part == .none || range.isEmpty ? .none : appendPayload(other.payload[range.indices])
-        }
-        for range in other.oldValues { oldValues.append(copy(range)) }
-        for range in other.newValues { newValues.append(copy(range)) }
-        let nothing = repeatElement(ByteRange.none, count: other.count)
-        kindPayloads.append(contentsOf: nothing)
-        metadataPayloads.append(contentsOf: nothing)
-        vectorPayloads.append(contentsOf: nothing)
-        lockSetPayloads.append(contentsOf: nothing)
-    }
-
-    /// Which payload bytes a copy of rows takes along.
-    public enum PayloadPart: Sendable {
-        /// Everything that was sent.
-        case all
-        /// Old and new values only: what detectors look at.
-        case values
-        /// Nothing.
-        case none
-    }
-
-    /// Adds the rows of another batch at `rows`, in that order, translating symbols, processes and ranges.
-    public mutating func append(_ other: EventBatch, rows: some Collection<Int>, keeping part: PayloadPart = .all) {
-        // A table of translations pays off only when the rows can be expected to fill it.
-        let memoises = other.symbols.count <= 16 * rows.count + 16
-        var translation = ContiguousArray<UInt32>(repeating: .max, count: memoises ? other.symbols.count : 0)
-        func translate(_ symbol: Symbol) -> Symbol {
-            guard memoises else { return other.symbols.withBytes(of: symbol) { symbols.intern(bytes: $0) } }
-            let known = translation[Int(symbol.rawValue)]
-            if known != .max { return Symbol(rawValue: known) }
-            let new = other.symbols.withBytes(of: symbol) { symbols.intern(bytes: $0) }
-            translation[Int(symbol.rawValue)] = new.rawValue
-            return new
-        }
-        func copy(_ range: ByteRange) -> ByteRange {
-            range.isEmpty ? range : appendPayload(other.payload[range.indices])
-        }
-        // Reserving exactly would reallocate every column on every small append.
-        if count + rows.count > ids.capacity { reserve(events: max(rows.count, count), payloadBytes: 0) }
-        for row in rows {
-            var event = other[row]
-            let process = other.processes[Int(event.process)]
-            event.process = intern(
-                ProcessKey(
-                    service: translate(process.service),
-                    instance: translate(process.instance),
-                    processID: process.processID
-                )
-            )
-            event.thread = translate(event.thread)
-            event.span = translate(event.span)
-            event.upstreamSpan = translate(event.upstreamSpan)
-            event.object = translate(event.object)
-            event.subject = translate(event.subject)
-            event.location = translate(event.location)
-            if !event.vector.isEmpty {
-                event.vector = appendVector(
-                    other.vectorEntries[event.vector.indices].map {
-                        VectorEntry(component: translate($0.component), value: $0.value)
-                    }
-                )
-            }
-            switch part {
-            case .all:
-                // The values lie inside the kind payload when the format sent one: keep one copy of the bytes.
-                let kindPayload = event.kindPayload
-                event.kindPayload = copy(kindPayload)
-                event.oldValue = moved(event.oldValue, from: kindPayload, to: event.kindPayload, else: copy)
-                event.newValue = moved(event.newValue, from: kindPayload, to: event.kindPayload, else: copy)
-                event.metadataPayload = copy(event.metadataPayload)
-                event.vectorPayload = copy(event.vectorPayload)
-                event.lockSetPayload = copy(event.lockSetPayload)
-            case .values, .none:
-                event.oldValue = part == .values ? copy(event.oldValue) : .none
-                event.newValue = part == .values ? copy(event.newValue) : .none
-                event.kindPayload = .none
-                event.metadataPayload = .none
-                event.vectorPayload = .none
-                event.lockSetPayload = .none
-            }
-            append(event)
-        }
-    }
-
     /// The UTF-8 text of a range of the payload; the empty string when the range is absent.
     public func text(_ range: ByteRange) -> String {
         range.isEmpty ? "" : String(decoding: payload[range.indices], as: UTF8.self)
@@ -393,18 +246,4 @@ public struct EventBatch: Sendable {
     public func equal(_ a: ByteRange, _ b: ByteRange) -> Bool {
         a.length == b.length && (a.start == b.start || payload[a.indices] == payload[b.indices])
     }
-}
-
-/// Where `inner` went when the bytes of `outer`, which contain it, were copied to `target`.
-private func moved(
-    _ inner: ByteRange,
-    from outer: ByteRange,
-    to target: ByteRange,
-    else copy: (ByteRange) -> ByteRange
-) -> ByteRange {
-    guard !inner.isEmpty else { return inner }
-    guard !outer.isEmpty, inner.start >= outer.start, inner.indices.upperBound <= outer.indices.upperBound else {
-        return copy(inner)
-    }
-    return ByteRange(start: target.start + (inner.start - outer.start), length: inner.length)
 }

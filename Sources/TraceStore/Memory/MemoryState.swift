@@ -11,6 +11,7 @@ struct MemoryState {
     /// Those of the shelves that a durable store has more of.
     private(set) var partial: Set<TraceID> = []
     private var queue = EvictionQueue()
+    private var gone: [TraceShelf] = []
     /// Traces that a durable store has and this one has not.
     var elsewhere = ForgottenTraces()
     /// Events, and new traces among theirs, that no durable store has yet.
@@ -25,14 +26,10 @@ struct MemoryState {
     }
 
     /// Adds rows of one trace, then forgets the least recently appended traces until the bounds hold.
-    mutating func append(_ batch: EventBatch, trace: TraceID, rows: ArraySlice<Int>) -> AppendReceipt {
-        var kept: ContiguousArray<UInt32> = []
-        return append(batch, trace: trace, rows: rows, pins: false, kept: &kept)
-    }
-
-    /// The same, and adds to `kept` which rows were new.
     ///
-    /// - Parameter pins: the trace stays until ``unpin(_:events:)`` was told about each of these rows.
+    /// - Parameters:
+    ///   - pins: the trace stays until ``unpin(_:events:)`` was told about each of these rows.
+    ///   - kept: gets the rows that were new.
     mutating func append(
         _ batch: EventBatch,
         trace: TraceID,
@@ -40,29 +37,59 @@ struct MemoryState {
         pins: Bool,
         kept: inout ContiguousArray<UInt32>
     ) -> AppendReceipt {
-        let known = shelves[trace]?.count
+        let known = shelves[trace]
+        let shelf = known ?? TraceShelf(id: trace)
+        let before = Held(events: known?.count ?? 0, bytes: known?.bytes ?? 0)
         let keptBefore = kept.count
-        let bytesBefore = shelves[trace]?.bytes ?? 0
         // A trace that alone fills the store gets no more events; every other trace gives way.
-        let room = bytesBefore >= min(limits.bytesMax, Self.traceBytesMax) ? 0 : max(0, limits.eventsMax - (known ?? 0))
+        let isFull = before.bytes >= min(limits.bytesMax, Self.traceBytesMax)
+        let room = isFull ? 0 : max(0, limits.eventsMax - before.events)
+        let receipt = shelf.append(batch, rows: rows, room: room, revision: counts.revision + 1, kept: &kept)
+        return note(shelf, receipt, isNew: known == nil, before, pinned: pins ? kept.count - keptBefore : nil)
+    }
+
+    /// Takes a trace that was not here, with rows that were put on its shelf without a bound but ``roomOfNew``.
+    ///
+    /// - Parameter pinned: of how many rows ``unpin(_:events:)`` will be told; `nil` when the trace may go before.
+    mutating func install(_ shelf: TraceShelf, _ receipt: AppendReceipt, pinned: Int?) -> AppendReceipt {
+        if receipt.stored > 0 { shelf.enter(at: counts.revision + 1) }
+        return note(shelf, receipt, isNew: true, Held(events: 0, bytes: 0), pinned: pinned)
+    }
+
+    /// Events that a trace gets which is not here yet.
+    var roomOfNew: Int { limits.bytesMax > 0 ? max(0, limits.eventsMax) : 0 }
+
+    private struct Held {
+        var events: Int
+        var bytes: Int
+    }
+
+    private mutating func note(
+        _ shelf: TraceShelf,
+        _ receipt: AppendReceipt,
+        isNew: Bool,
+        _ before: Held,
+        pinned: Int?
+    ) -> AppendReceipt {
+        let trace = shelf.id
+        var receipt = receipt
         let revision = counts.revision + 1
-        var receipt = shelves[trace, default: TraceShelf(id: trace)]
-            .append(batch, rows: rows, room: room, revision: revision, kept: &kept)
-        if known == nil {
-            note(trace, isWhole: elsewhere.lacks(trace))
-            shelves[trace]?.born = revision
-        }
-        if receipt.refused > 0 { note(trace, isWhole: false) }
-        if pins { pin(trace, events: kept.count - keptBefore) }
-        let countAfter = shelves[trace]?.count ?? 0
-        if countAfter == 0, !pins {
-            shelves[trace] = nil
-            partial.remove(trace)
-        } else {
-            counts.traces += known == nil ? 1 : 0
-            counts.events += countAfter - (known ?? 0)
-            counts.bytes += (shelves[trace]?.bytes ?? 0) - bytesBefore
-            shelves[trace]?.tick = queue.push(trace, live: counts.traces)
+        if shelf.count > 0 || pinned != nil {
+            if isNew {
+                shelves[trace] = shelf
+                shelf.born = revision
+                note(shelf, isWhole: elsewhere.lacks(trace))
+                counts.traces += 1
+            }
+            if receipt.refused > 0 { note(shelf, isWhole: false) }
+            if let pinned, pinned > 0 {
+                shelf.pinned += pinned
+                pinnedEvents += pinned
+                noteNew(shelf)
+            }
+            counts.events += shelf.count - before.events
+            counts.bytes += shelf.bytes - before.bytes
+            shelf.tick = queue.push(trace, live: counts.traces)
         }
         counts.duplicates += receipt.duplicates
         counts.refusedEvents += receipt.refused
@@ -72,24 +99,15 @@ struct MemoryState {
         return receipt
     }
 
-    private mutating func pin(_ trace: TraceID, events: Int) {
-        guard events > 0, shelves[trace] != nil else { return }
-        shelves[trace]?.pinned += events
-        pinnedEvents += events
-        noteNew(trace)
+    private mutating func note(_ shelf: TraceShelf, isWhole: Bool) {
+        shelf.isWhole = isWhole
+        if isWhole { partial.remove(shelf.id) } else { partial.insert(shelf.id) }
     }
 
-    private mutating func note(_ trace: TraceID, isWhole: Bool) {
-        guard shelves[trace] != nil else { return }
-        shelves[trace]?.isWhole = isWhole
-        if isWhole { partial.remove(trace) } else { partial.insert(trace) }
-    }
-
-    private mutating func noteNew(_ trace: TraceID) {
-        guard let shelf = shelves[trace] else { return }
+    private mutating func noteNew(_ shelf: TraceShelf) {
         let isNew = shelf.pinned > 0 && shelf.isWhole && !shelf.isStored
         guard isNew != shelf.countsAsNew else { return }
-        shelves[trace]?.countsAsNew = isNew
+        shelf.countsAsNew = isNew
         pinnedNewTraces += isNew ? 1 : -1
     }
 
@@ -98,13 +116,13 @@ struct MemoryState {
         guard let shelf = shelves[trace], shelf.pinned > 0 else { return }
         let released = min(events, shelf.pinned)
         pinnedEvents -= released
-        shelves[trace]?.pinned -= released
+        shelf.pinned -= released
         releasedEvents += released
         if shelf.countsAsNew { releasedNewTraces += 1 }
-        shelves[trace]?.isStored = true
-        noteNew(trace)
+        shelf.isStored = true
+        noteNew(shelf)
         // It was passed over when its turn came.
-        if shelf.pinned == released, shelf.tick == 0 { shelves[trace]?.tick = queue.push(trace, live: counts.traces) }
+        if shelf.pinned == 0, shelf.tick == 0 { shelf.tick = queue.push(trace, live: counts.traces) }
     }
 
     /// The durable store was counted when it had these and nothing more was on its way there; `false` when that is over.
@@ -118,9 +136,10 @@ struct MemoryState {
     /// Everything that a durable store has of a trace was appended.
     mutating func markWhole(_ trace: TraceID) {
         elsewhere.remove(trace)
-        note(trace, isWhole: true)
-        shelves[trace]?.isStored = true
-        noteNew(trace)
+        guard let shelf = shelves[trace] else { return }
+        note(shelf, isWhole: true)
+        shelf.isStored = true
+        noteNew(shelf)
     }
 
     /// Whether no event of a trace gave way since a moment.
@@ -130,21 +149,23 @@ struct MemoryState {
 
     /// A durable store has more of a trace than is here.
     mutating func markPartial(_ trace: TraceID) {
-        note(trace, isWhole: false)
-        shelves[trace]?.isStored = true
-        noteNew(trace)
+        guard let shelf = shelves[trace] else { return }
+        note(shelf, isWhole: false)
+        shelf.isStored = true
+        noteNew(shelf)
     }
 
     /// Moves a trace to the end of the queue of eviction.
     mutating func touch(_ trace: TraceID) {
-        guard let tick = shelves[trace]?.tick, tick != 0 else { return }
-        shelves[trace]?.tick = queue.push(trace, live: counts.traces)
+        guard let shelf = shelves[trace], shelf.tick != 0 else { return }
+        shelf.tick = queue.push(trace, live: counts.traces)
     }
 
     /// Nothing of a trace is anywhere but here.
     mutating func settle(_ trace: TraceID) {
-        note(trace, isWhole: true)
-        noteNew(trace)
+        guard let shelf = shelves[trace] else { return }
+        note(shelf, isWhole: true)
+        noteNew(shelf)
     }
 
     /// Forgets what is due; to be called after pins went.
@@ -153,34 +174,44 @@ struct MemoryState {
     private mutating func evict(keeping newest: TraceID?) {
         while counts.events > limits.eventsMax || counts.bytes > limits.bytesMax || counts.traces > limits.tracesMax {
             guard let victim = queue.pop(where: { id, tick in shelves[id]?.tick == tick }) else { return }
+            guard let shelf = shelves[victim] else { continue }
             if victim == newest {
                 // All others wait for the durable store. It keeps its turn: without one it would stay for ever.
-                shelves[victim]?.tick = queue.push(victim, live: counts.traces)
+                shelf.tick = queue.push(victim, live: counts.traces)
                 return
             }
-            if let shelf = shelves[victim], shelf.pinned > 0 {
-                shelves[victim]?.tick = 0
+            if shelf.pinned > 0 {
+                shelf.tick = 0
                 continue
             }
-            guard let shelf = shelves.removeValue(forKey: victim) else { return }
-            if !shelf.isWhole { partial.remove(victim) }
             if shelf.isStored { elsewhere.insert(victim) }
-            counts.traces -= 1
-            counts.events -= shelf.count
-            counts.bytes -= shelf.bytes
+            remove(shelf)
             counts.evictedTraces += 1
             counts.evictedEvents += shelf.count
         }
     }
 
-    /// Drops a trace that no longer exists anywhere.
-    mutating func forget(_ trace: TraceID) {
-        guard let shelf = shelves[trace], shelf.pinned == 0 else { return }
-        shelves[trace] = nil
-        partial.remove(trace)
+    private mutating func remove(_ shelf: TraceShelf) {
+        shelves[shelf.id] = nil
+        partial.remove(shelf.id)
         counts.traces -= 1
         counts.events -= shelf.count
         counts.bytes -= shelf.bytes
+        gone.append(shelf)
+    }
+
+    /// The shelves that were removed since they were last asked for: to free hundreds of arrays takes longer than all else that is done
+    /// under the lock, and needs no lock.
+    mutating func takeGone() -> [TraceShelf] {
+        guard !gone.isEmpty else { return [] }
+        defer { gone = [] }
+        return gone
+    }
+
+    /// Drops a trace that no longer exists anywhere.
+    mutating func forget(_ trace: TraceID) {
+        guard let shelf = shelves[trace], shelf.pinned == 0 else { return }
+        remove(shelf)
         counts.revision += 1
     }
 

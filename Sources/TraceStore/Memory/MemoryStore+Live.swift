@@ -16,30 +16,74 @@ extension MemoryStore {
     ) -> [(receipt: AppendReceipt, kept: ContiguousArray<UInt32>)] {
         var results: [(receipt: AppendReceipt, kept: ContiguousArray<UInt32>)] = []
         results.reserveCapacity(groups.count)
-        var (group, row) = (0, 0)
-        while group < groups.count {
-            state.withLock { state in
-                var budget = Self.rowsPerHold
-                while budget > 0, group < groups.count {
-                    let (trace, rows) = groups[group]
-                    if row == 0 {
-                        results.append((AppendReceipt(), []))
-                        results[group].kept.reserveCapacity(rows.count)
-                    }
-                    let slice = rows[row..<min(row + budget, rows.count)]
-                    let receipt = state.append(batch, trace: trace, rows: slice, pins: pins, kept: &results[group].kept)
-                    results[group].receipt.stored += receipt.stored
-                    results[group].receipt.duplicates += receipt.duplicates
-                    results[group].receipt.refused += receipt.refused
-                    results[group].receipt.revision = receipt.revision
-                    // A trace without rows takes its turn too.
-                    budget -= max(1, slice.count)
-                    row = slice.endIndex
-                    if row >= rows.count { (group, row) = (group + 1, 0) }
-                }
+        var next = 0
+        while next < groups.count {
+            let first = next
+            var rows = 0
+            repeat {
+                rows += max(1, groups[next].rows.count)
+                next += 1
+            } while next < groups.count && rows + groups[next].rows.count <= Self.rowsPerHold
+            if rows > Self.rowsPerHold {
+                results.append(add(batch, groups[first], pins: pins))
+            } else {
+                add(batch, groups[first..<next], pins: pins, to: &results)
             }
         }
         return results
+    }
+
+    /// Adds the rows of a few small groups: traces that are not here are laid out before the lock is taken.
+    private func add(
+        _ batch: EventBatch,
+        _ groups: ArraySlice<(trace: TraceID, rows: [Int])>,
+        pins: Bool,
+        to results: inout [(receipt: AppendReceipt, kept: ContiguousArray<UInt32>)]
+    ) {
+        let (isHere, room) = state.withLock { state in
+            (groups.map { state.shelves[$0.trace] != nil }, state.roomOfNew)
+        }
+        let prepared = zip(groups, isHere).map { group, isHere in
+            isHere ? nil : PreparedShelf(batch, group.trace, group.rows[...], room: room)
+        }
+        let added = change { state in
+            zip(groups, prepared).map { group, prepared in
+                // Somebody may have read it from the durable store in between.
+                if let prepared, state.shelves[group.trace] == nil {
+                    let pinned = pins ? prepared.kept.count : nil
+                    return (state.install(prepared.shelf, prepared.receipt, pinned: pinned), prepared.kept)
+                }
+                var kept: ContiguousArray<UInt32> = []
+                kept.reserveCapacity(group.rows.count)
+                let receipt = state.append(batch, trace: group.trace, rows: group.rows[...], pins: pins, kept: &kept)
+                return (receipt, kept)
+            }
+        }
+        results.append(contentsOf: added)
+    }
+
+    /// Adds many rows of one trace.
+    private func add(
+        _ batch: EventBatch,
+        _ group: (trace: TraceID, rows: [Int]),
+        pins: Bool
+    ) -> (receipt: AppendReceipt, kept: ContiguousArray<UInt32>) {
+        var total = AppendReceipt()
+        var all: ContiguousArray<UInt32> = []
+        all.reserveCapacity(group.rows.count)
+        var rest = group.rows[...]
+        while !rest.isEmpty {
+            let slice = rest.prefix(Self.rowsPerHold)
+            rest = rest.dropFirst(slice.count)
+            let (receipt, kept) = change { state in
+                var kept: ContiguousArray<UInt32> = []
+                let receipt = state.append(batch, trace: group.trace, rows: slice, pins: pins, kept: &kept)
+                return (receipt, kept)
+            }
+            total.add(receipt)
+            all.append(contentsOf: kept)
+        }
+        return (total, all)
     }
 
     /// A durable store has these events now.
@@ -48,7 +92,7 @@ extension MemoryStore {
         while !rest.isEmpty {
             let piece = rest.prefix(Self.tracesPerHold)
             rest = rest.dropFirst(piece.count)
-            state.withLock { state in
+            change { state in
                 for (trace, count) in piece { state.unpin(trace, events: count) }
                 state.evict()
             }
@@ -66,7 +110,10 @@ extension MemoryStore {
         while !rest.isEmpty {
             let slice = rest.prefix(Self.rowsPerHold)
             rest = rest.dropFirst(slice.count)
-            refused += state.withLock { $0.append(record.batch, trace: trace, rows: slice) }.refused
+            refused += change { state in
+                var kept: ContiguousArray<UInt32> = []
+                return state.append(record.batch, trace: trace, rows: slice, pins: false, kept: &kept).refused
+            }
         }
         state.withLock { state in
             if refused == 0, state.hasKept(trace, since: moment) {
@@ -140,7 +187,7 @@ extension MemoryStore {
     package func noteElsewhere(_ trace: TraceID) { state.withLock { $0.elsewhere.insert(trace) } }
 
     /// Lets go of a trace that the durable store forgot, unless events of it are still on their way there.
-    package func forget(_ trace: TraceID) { state.withLock { $0.forget(trace) } }
+    package func forget(_ trace: TraceID) { change { $0.forget(trace) } }
 }
 
 /// A moment in the life of a ``MemoryStore``.
@@ -149,4 +196,29 @@ package struct AdoptionMoment: Sendable, Hashable {
     var born: UInt64?
     /// How many traces had given way.
     package var evictions: Int
+}
+
+/// A trace that is laid out outside of the store.
+private struct PreparedShelf {
+    let shelf: TraceShelf
+    let receipt: AppendReceipt
+    let kept: ContiguousArray<UInt32>
+
+    init(_ batch: EventBatch, _ trace: TraceID, _ rows: ArraySlice<Int>, room: Int) {
+        var kept: ContiguousArray<UInt32> = []
+        kept.reserveCapacity(rows.count)
+        shelf = TraceShelf(id: trace)
+        receipt = shelf.append(batch, rows: rows, room: room, revision: 0, kept: &kept)
+        self.kept = kept
+    }
+}
+
+extension AppendReceipt {
+    /// Sums up receipts that came one after the other.
+    mutating func add(_ other: AppendReceipt) {
+        stored += other.stored
+        duplicates += other.duplicates
+        refused += other.refused
+        revision = other.revision
+    }
 }

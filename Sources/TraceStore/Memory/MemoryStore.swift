@@ -29,19 +29,17 @@ public final class MemoryStore: TraceStore {
     @discardableResult
     public func append(_ batch: EventBatch) async throws(StoreError) -> AppendReceipt {
         var total = AppendReceipt()
-        for (trace, rows) in batch.rowsByTrace() {
-            var rest = rows[...]
-            while !rest.isEmpty {
-                let slice = rest.prefix(Self.rowsPerHold)
-                rest = rest.dropFirst(slice.count)
-                let receipt = state.withLock { $0.append(batch, trace: trace, rows: slice) }
-                total.stored += receipt.stored
-                total.duplicates += receipt.duplicates
-                total.refused += receipt.refused
-                total.revision = receipt.revision
-            }
-        }
+        for (receipt, _) in add(batch, batch.rowsByTrace(), pins: false) { total.add(receipt) }
         return total
+    }
+
+    /// Changes what is held. Shelves that had to go are freed after the lock is.
+    func change<Value: Sendable>(_ body: (inout MemoryState) -> Value) -> Value {
+        let (value, gone) = state.withLock { state in
+            let value = body(&state)
+            return (value, state.takeGone())
+        }
+        return withExtendedLifetime(gone) { value }
     }
 
     public func trace(_ id: TraceID) async throws(StoreError) -> TraceRecord? {

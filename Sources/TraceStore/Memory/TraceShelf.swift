@@ -4,7 +4,13 @@ import TraceModel
 ///
 /// Events lie in chunks so that a reader that still holds the trace's value costs the writer a copy of one chunk, not of
 /// the trace.
-struct TraceShelf {
+///
+/// A class because a store looks at a field of some shelf several times for every trace of a request, and a value with seven references
+/// was copied each time.
+///
+/// Unchecked: whoever made a shelf alone has it until it is in a store, and from then on only who holds the store's lock touches
+/// it, until it is removed and nobody has it but who removed it. Readers take ``contents`` with them, which is a value.
+final class TraceShelf: @unchecked Sendable {
     /// Rows of a full chunk. Every chunk but the last is full, or was closed for its payload.
     static let chunkRowsMax = 4_096
     /// Payload after which a chunk is closed.
@@ -56,6 +62,8 @@ struct TraceShelf {
         statistics = TraceStatistics(id: id)
     }
 
+    var id: TraceID { statistics.id }
+
     /// Live events.
     var count: Int { rows.count }
 
@@ -68,7 +76,7 @@ struct TraceShelf {
     /// Adds rows of a batch until `room` new events were added.
     ///
     /// - Parameter kept: where the rows go that said anything new, refused ones included.
-    mutating func append(
+    func append(
         _ batch: EventBatch,
         rows offered: ArraySlice<Int>,
         room: Int,
@@ -81,6 +89,7 @@ struct TraceShelf {
         var replaced = false
         var slots = StatisticSlots()
         openChunkIfNeeded()
+        if rows.isEmpty { rows.reserveCapacity(offered.count) }
         for row in offered {
             let id = batch.ids[row]
             let next = RowReference(
@@ -117,7 +126,13 @@ struct TraceShelf {
         return receipt
     }
 
-    private mutating func openChunkIfNeeded() {
+    /// Gives a shelf that was filled outside of a store the revision at which it comes there.
+    func enter(at revision: UInt64) {
+        statistics.revision = revision
+        born = revision
+    }
+
+    private func openChunkIfNeeded() {
         guard let last = contents.chunks.last else {
             contents.chunks.append(EventBatch())
             return
@@ -127,14 +142,14 @@ struct TraceShelf {
         contents.chunks.append(EventBatch())
     }
 
-    private mutating func flush(_ fresh: inout [Int], of batch: EventBatch) {
+    private func flush(_ fresh: inout [Int], of batch: EventBatch) {
         guard !fresh.isEmpty else { return }
         contents.chunks[contents.chunks.count - 1].append(batch, rows: fresh)
         fresh.removeAll(keepingCapacity: true)
     }
 
     /// Extremes cannot be taken back, so a replaced event costs one pass over the trace.
-    private mutating func recount() {
+    private func recount() {
         let old = statistics
         statistics = TraceStatistics(id: old.id)
         statistics.revision = old.revision

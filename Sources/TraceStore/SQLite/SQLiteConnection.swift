@@ -82,6 +82,9 @@ final class SQLiteConnection: SQLSession {
         return Int(sqlite3_changes64(database))
     }
 
+    /// The number of the row that was inserted last, into a table whose rows have numbers.
+    var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(database) }
+
     /// Runs `body` in a transaction that is rolled back when it throws.
     func transaction<Value>(writing: Bool, _ body: () throws(StoreError) -> Value) throws(StoreError) -> Value {
         try execute(writing ? "BEGIN IMMEDIATE" : "BEGIN", [])

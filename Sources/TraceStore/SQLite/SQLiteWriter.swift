@@ -156,7 +156,9 @@ final class SQLiteWriter {
             parameters.add(arrived)
         }
         if trace.isNew {
-            try connection.run(statements.insertTrace, bind) { trace.ledger.key = $0.integer(0) }
+            try connection.run(statements.insertTrace, bind)
+            // `RETURNING` would make a table of its own for the one number.
+            trace.ledger.key = connection.lastInsertedRow
         } else {
             try connection.run(statements.updateTrace, bind)
         }
@@ -280,7 +282,7 @@ private struct SQLiteWriterStatements {
         insertTrace = try connection.prepare(
             """
             INSERT INTO trace (id, revision, version, events, bytes, first_ts, last_ts, card, arrived)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING number
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             """
         )
         updateTrace = try connection.prepare(
