@@ -42,6 +42,7 @@ public struct LoadVerification: Sendable, Hashable {
         else { return nil }
         self.stored = stored
         self.duplicates = duplicates
+        if tally.acknowledged == 0 { disagreements.append("no event was acknowledged, so there is nothing to compare") }
         if accepted < tally.acknowledged {
             disagreements.append("\(tally.acknowledged) events were acknowledged and \(accepted) accepted")
         }

@@ -17,6 +17,17 @@ import Testing
         #expect(named.status == 3)
     }
 
+    @Test func `the health check asks where a server of the same environment listens`() throws {
+        let server = try RunningServer()
+        let port = String(server.address.split(separator: ":")[2])
+        #expect(try Raceway.run(["healthcheck"], environment: ["RACEWAY_SERVER_PORT": port]).status == 0)
+        let named = ["RACEWAY_SERVER_PORT": port, "RACEWAY_SERVER": Self.nobody]
+        #expect(try Raceway.run(["healthcheck"], environment: named).status == 3)
+        let wrong = try Raceway.run(["healthcheck"], environment: ["RACEWAY_SERVER_PORT": "http"])
+        #expect(wrong.status == 64 && wrong.errors.contains("RACEWAY_SERVER_PORT"))
+        #expect(server.stop() == 0)
+    }
+
     @Test(arguments: [
         ["races", "--server", "ftp://x"], ["races", "--limit", "0"], ["serve", "--set", "nonsense"],
         ["serve", "--port", "70000"], ["config", "explain", "no.such.key"], ["estimate", "--limit", "0"],

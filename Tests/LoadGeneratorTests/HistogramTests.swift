@@ -63,6 +63,8 @@ struct VerificationTests {
         #expect(try #require(check(121)).disagreements.count == 1)
         #expect(try #require(check(100, queued: 3)).disagreements.count == 1)
         #expect(check(100, start: 6) == nil)
+        let nothing = LoadVerification(LoadTally(), before: Self.counters(10), after: Self.counters(10))
+        #expect(try #require(nothing).disagreements.count == 1)
         #expect(LoadVerification(tally, before: ServerCounters(text: ""), after: ServerCounters(text: "")) == nil)
     }
 }

@@ -56,8 +56,8 @@ struct ServerAddress: ExpressibleByArgument, CustomStringConvertible {
 struct ServerOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The server to ask. Without it: RACEWAY_SERVER, else \(ServerAddress.standard). RACEWAY_API_KEY is sent when set; "
-                + "RACEWAY_CA_FILE names the authorities of an https server.",
+            "The server to ask. Without it: RACEWAY_SERVER, else \(ServerAddress.standard), at the port of RACEWAY_SERVER_PORT when "
+                + "that is set. RACEWAY_API_KEY is sent when set; RACEWAY_CA_FILE names the authorities of an https server.",
             valueName: "url"
         )
     )
@@ -74,7 +74,14 @@ struct ServerOptions: ParsableArguments {
 
     private func address() throws(CommandFailure) -> ServerAddress {
         if let server { return server }
-        guard let text = Console.environment("RACEWAY_SERVER") else { return .standard }
+        guard let text = Console.environment("RACEWAY_SERVER") else {
+            // What a server of the same environment listens on: the health check of a container sets nothing of its own.
+            guard let port = Console.environment("RACEWAY_SERVER_PORT") else { return .standard }
+            guard let number = UInt16(port), number > 0 else {
+                throw .usage("RACEWAY_SERVER_PORT is not a port such as 8080")
+            }
+            return ServerAddress(host: ServerAddress.standard.host, port: Int(number))
+        }
         guard let address = ServerAddress(argument: text) else {
             throw .usage("RACEWAY_SERVER is not a server such as http://127.0.0.1:8080")
         }
