@@ -187,6 +187,49 @@ import TraceModel
     }
 
     @Test(arguments: StoreKind.durable)
+    func `names go when nothing refers to them and nobody needed them for a day`(kind: StoreKind) async throws {
+        try await kind.withPlace { (place: StorePlace) async throws in
+            var next = 100
+            func add(_ trace: Int, _ service: String, to store: StorePlace.Store) async throws {
+                next += 1
+                let batch = Sample.batch(trace: trace, events: [next], service: service) { event, batch in
+                    event.object = batch.symbols.intern("object of \(service)")
+                }
+                try await store.append(batch)
+            }
+            let store = try await place.open()
+            try await add(1, "old", to: store)
+            try await add(2, "kept", to: store)
+            try await add(3, "again", to: store)
+            await store.close()
+            // As if all of it had come long ago.
+            for change in ["variable_name SET used", "service_name SET used", "trace SET arrived"] {
+                try await place.damage("UPDATE \(change) = 7")
+            }
+            let later = try await place.open()
+            let moment = WallTime.nanoseconds() - 172_800_000_000_000
+            try await add(2, "new", to: later)
+            try await add(4, "again", to: later)
+            try await later.append(Sample.batch(trace: 2, events: [20], service: "kept"))
+            let gone = try await later.forget(tracesBefore: moment, withRacesBefore: moment)
+            #expect(Set(gone) == [Sample.trace(1), Sample.trace(3)])
+            #expect(try await place.count("service_name") == 3)
+            let names = try await later.variables(VariableQuery()).variables.map(\.name)
+            #expect(Set(names) == ["object of kept", "object of new", "object of again", "variable-0"])
+            #expect(try await place.count("variable_name") == 4)
+            // What this process stored before and somebody removed since is not taken for stored on another day, and comes again.
+            try await add(5, "old", to: later)
+            #expect(try await later.variables(VariableQuery(name: "object of old")).total == 1)
+            let services = try await later.services(activeSince: .min).map(\.share.name)
+            #expect(Set(services) == ["again", "kept", "new", "old"])
+            // However late the moment, what was needed today stays: others may be about to refer to it.
+            #expect(try await later.forget(tracesBefore: .max, withRacesBefore: .max).count == 3)
+            #expect(try await place.count("variable_name") == 4)
+            await later.close()
+        }
+    }
+
+    @Test(arguments: StoreKind.durable)
     func `a trace that grew last is the last to go when there are too many bytes`(kind: StoreKind) async throws {
         try await kind.withDurable { (store: StorePlace.Store) async throws in
             for trace in [1, 2, 3, 1] {

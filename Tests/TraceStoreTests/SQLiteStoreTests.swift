@@ -44,7 +44,7 @@ import TraceModel
             let error = await failure(path)
             #expect(error?.code == .misconfigured)
             #expect(error?.message.contains("version 99") == true)
-            try SQLiteTool.run(path, "PRAGMA user_version = 2")
+            try SQLiteTool.run(path, "PRAGMA user_version = \(SQLiteSchema.scripts.count)")
             let again = try await SQLiteStore(SQLiteOptions(path: path))
             #expect(try await again.counts().events == 1)
             await again.close()
@@ -58,10 +58,16 @@ import TraceModel
             let store = try await SQLiteStore(SQLiteOptions(path: path))
             try await store.append(Sample.batch(trace: 1, events: [1]))
             await store.close()
-            try SQLiteTool.run(path, "ALTER TABLE trace DROP COLUMN arrived; PRAGMA user_version = 1")
+            try SQLiteTool.run(
+                path,
+                """
+                ALTER TABLE trace DROP COLUMN arrived; ALTER TABLE variable_name DROP COLUMN used;
+                ALTER TABLE service_name DROP COLUMN used; PRAGMA user_version = 1
+                """
+            )
             let status = try await SQLiteStore.schemaStatus(SQLiteOptions(path: path))
             #expect(status.applied == 1)
-            #expect(status.pending.map(\.name) == ["arrival"])
+            #expect(status.pending.map(\.name) == ["arrival", "names in use"])
             let again = try await SQLiteStore(SQLiteOptions(path: path))
             let hourAgo = WallTime.nanoseconds() - 3_600_000_000_000
             #expect(try await again.forget(tracesBefore: hourAgo, withRacesBefore: hourAgo).isEmpty)

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 import TraceModel
-import TraceStore
+
+@testable import TraceStore
 
 /// The stores that one suite runs over.
 enum StoreKind: String, Sendable, CustomTestStringConvertible {
@@ -77,6 +78,20 @@ enum StorePlace: Sendable {
             options.ledgerEventsMax = ledgerEventsMax
             options.traceLimits = limits
             return try await PostgresStore(options)
+        }
+    }
+
+    /// Rows of a table.
+    func count(_ table: String) async throws -> Int? {
+        let statement = "SELECT count(*) FROM \(table)"
+        switch self {
+        case .sqlite(let path):
+            var count: Int64?
+            let connection = try SQLiteConnection(path: path, create: false, busyMilliseconds: 5_000)
+            try connection.query(statement, []) { count = $0.integer(0) }
+            return count.map { Int($0) }
+        case .postgres(let server, let options):
+            return Int(try await server.psql("SET search_path = \(options.schema); " + statement))
         }
     }
 

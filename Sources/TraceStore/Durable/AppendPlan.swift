@@ -63,12 +63,16 @@ struct AccessRow: Sendable {
     var atomics = 0
 }
 
-/// Names that a transaction refers to by hash and that this process has not stored yet.
+/// Names that a transaction refers to by hash and that this process has not stored today.
+///
+/// A name is offered once a day, so that its row says when it was last needed: retention removes those that nothing refers to, and
+/// must not remove one that a writer is about to refer to.
 struct NameLedger {
     /// Names remembered as stored; beyond that they are offered again, which costs a look-up and changes nothing.
     private static let storedMax = 1 << 17
 
     private var stored: Set<Int64> = []
+    private var day: Int32 = 0
     private(set) var pending: [Int64: [UInt8]] = [:]
 
     /// Notes a name and returns its key.
@@ -84,6 +88,13 @@ struct NameLedger {
         let key = StableHash.name(name)
         if !stored.contains(key), pending[key] == nil { pending[key] = Array(name.utf8) }
         return key
+    }
+
+    /// Begins a transaction on a day, counted from 1970.
+    mutating func begin(_ today: Int32) {
+        guard day != today else { return }
+        day = today
+        stored.removeAll()
     }
 
     /// The transaction that held the pending names was committed.

@@ -24,6 +24,7 @@ final class AppendPlanner {
     ///
     /// - Parameters:
     ///   - groups: the batch's rows by trace.
+    ///   - today: the day on which it is written, counted from 1970.
     ///   - load: the ledgers of those traces that are stored, for traces that this writer does not remember.
     ///   - events: all stored events of a trace.
     /// - Complexity: O(events of the batch), and O(events of a trace) for one that it does not remember or in which two
@@ -31,9 +32,12 @@ final class AppendPlanner {
     func plan(
         _ batch: EventBatch,
         _ groups: [EventBatch.TraceGroup],
+        today: Int32,
         load: ([TraceID]) throws(StoreError) -> [TraceID: TraceLedger],
         events: (TraceLedger) throws(StoreError) -> EventBatch
     ) throws(StoreError) -> AppendPlan {
+        variables.begin(today)
+        services.begin(today)
         let unknown = groups.map(\.trace).filter { !ledgers.contains($0) }
         var loaded = unknown.isEmpty ? [:] : try load(unknown)
         var plan = AppendPlan()

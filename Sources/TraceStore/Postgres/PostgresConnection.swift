@@ -48,7 +48,12 @@ final class PostgresConnection: SQLSession {
         secret = address.password
         self.isOwnSession = isOwnSession ?? isAlone
         limits = isAlone ? "" : timeout.map { "; SET LOCAL statement_timeout = \($0)" } ?? ""
-        dialect = SQLDialect(schema: options.schema + ".", traceKey: "id", forUpdate: " FOR UPDATE") { bytes, part in
+        dialect = SQLDialect(
+            schema: options.schema + ".",
+            traceKey: "id",
+            forUpdate: " FOR UPDATE",
+            skipLocked: " FOR UPDATE OF n SKIP LOCKED"
+        ) { bytes, part in
             "position(\(part) IN \(bytes)) > 0"
         }
         PQsetNoticeProcessor(handle, { _, _ in }, nil)

@@ -20,6 +20,9 @@ enum PostgresRetention {
         }
         // A failure from here on costs space until the next time, nothing else: no trace refers to these days any more.
         for day in days { try? drop(day, schema, session) }
+        for statement in NameQueries.deletingUnused(before: moment, session.dialect) {
+            _ = try? session.execute(statement.sql, statement.values)
+        }
         return outcome
     }
 

@@ -12,6 +12,7 @@ enum PostgresSchema {
 
     static let scripts: [(name: String, sql: String)] = [
         ("first tables", first), ("arrival", arrival), ("fewer indexes", fewerIndexes),
+        ("names in use", namesInUse),
     ]
 
     /// The scripts as they run in a schema.
@@ -80,6 +81,13 @@ enum PostgresSchema {
     private static let fewerIndexes = """
         DROP INDEX %s.access_trace;
         DROP INDEX %s.trace_day;
+        """
+
+    /// The day since 1970 on which a name was last needed; of older rows the day of this change. The default serves servers of the
+    /// version before, which write beside this one.
+    private static let namesInUse = """
+        ALTER TABLE %s.variable_name ADD COLUMN used bigint NOT NULL DEFAULT floor(extract(epoch FROM now()) / 86400);
+        ALTER TABLE %s.service_name ADD COLUMN used bigint NOT NULL DEFAULT floor(extract(epoch FROM now()) / 86400);
         """
 
     /// Makes the partitions of the days from `first` to `last`, counted from 1970; in a transaction of its own.

@@ -54,7 +54,10 @@ struct PostgresStatements {
     }
 
     func names(_ table: String) -> String {
-        "INSERT INTO \(schema).\(table) (hash, name) SELECT * FROM unnest($1, $2) ON CONFLICT DO NOTHING"
+        """
+        INSERT INTO \(schema).\(table) AS o (hash, name, used) SELECT n.hash, n.name, $3 FROM unnest($1, $2) AS n (hash, name)
+        ON CONFLICT (hash) DO UPDATE SET used = excluded.used WHERE o.used < excluded.used
+        """
     }
 
     /// Deletes the accesses of a trace in its days. No index has their trace: they are found by their variables and time, or else
@@ -116,11 +119,12 @@ struct PostgresStatements {
     }
 
     /// Those of ``names(_:)``, in one order everywhere, so that two writers cannot wait for each other in a circle.
-    static func names(_ names: NameLedger) -> PostgresParameters {
+    static func names(_ names: NameLedger, _ today: Int32) -> PostgresParameters {
         let sorted = names.pending.sorted { $0.key < $1.key }
         var parameters = PostgresParameters()
         parameters.append(integers: sorted.map(\.key))
         parameters.append(blobs: sorted.map(\.value))
+        parameters.append(.integer(Int64(today)))
         return parameters
     }
 

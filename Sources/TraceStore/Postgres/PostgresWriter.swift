@@ -75,7 +75,7 @@ final class PostgresWriter {
                 try session.script("ROLLBACK")
                 return receipt
             }
-            plan = try self.plan(batch, groups, stored, session)
+            plan = try self.plan(batch, groups, today, stored, session)
             try write(&plan, today, next.map { (kept, $0) }, session)
         } catch {
             if session.isUsable, !session.isIdle { try? session.script("ROLLBACK") }
@@ -150,6 +150,7 @@ final class PostgresWriter {
     private func plan(
         _ batch: EventBatch,
         _ groups: [EventBatch.TraceGroup],
+        _ today: Int32,
         _ stored: [TraceID: TraceLedger],
         _ session: PostgresConnection
     ) throws(StoreError) -> AppendPlan {
@@ -160,7 +161,7 @@ final class PostgresWriter {
             _ = planner.ledgers.take(group.trace)
         }
         planner.birth = WallTime.nanoseconds() / 1_000
-        return try planner.plan(batch, groups) { (unknown) throws(StoreError) in
+        return try planner.plan(batch, groups, today: today) { (unknown) throws(StoreError) in
             var ledgers: [TraceID: TraceLedger] = [:]
             for id in unknown {
                 guard var ledger = stored[id] else { continue }
@@ -212,7 +213,7 @@ final class PostgresWriter {
         }
         for (table, names) in [("variable_name", planner.variables), ("service_name", planner.services)]
         where !names.pending.isEmpty {
-            round.add(statements.names(table), PostgresStatements.names(names))
+            round.add(statements.names(table), PostgresStatements.names(names, today))
         }
         if let move {
             let moving = PositionQueries.moving(move.kept, to: move.next, session.dialect)

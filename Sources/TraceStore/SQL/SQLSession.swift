@@ -60,6 +60,8 @@ struct SQLDialect: Sendable {
     var traceKey: String
     /// Appended to a `SELECT` whose rows the transaction is about to change.
     var forUpdate: String
+    /// Appended to a `SELECT` from a table `n` whose rows are deleted unless somebody else holds them.
+    var skipLocked: String
     /// True where `bytes` contains `part`.
     var contains: @Sendable (_ bytes: String, _ part: String) -> String
 }

@@ -8,7 +8,7 @@ final class SQLiteConnection: SQLSession {
     private let path: String
     private var statements: [String: SQLiteStatement] = [:]
 
-    let dialect = SQLDialect(schema: "", traceKey: "number", forUpdate: "") { bytes, part in
+    let dialect = SQLDialect(schema: "", traceKey: "number", forUpdate: "", skipLocked: "") { bytes, part in
         "instr(\(bytes), \(part)) > 0"
     }
 

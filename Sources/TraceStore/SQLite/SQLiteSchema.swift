@@ -1,7 +1,7 @@
 /// The tables of an SQLite store, one script a version. A script that was released is never changed.
 enum SQLiteSchema {
     static let scripts: [(name: String, sql: String)] = [
-        ("first tables", first), ("arrival", arrival),
+        ("first tables", first), ("arrival", arrival), ("names in use", namesInUse),
     ]
 
     private static let first = """
@@ -44,6 +44,14 @@ enum SQLiteSchema {
     private static let arrival = """
         ALTER TABLE trace ADD COLUMN arrived INTEGER NOT NULL DEFAULT 0;
         UPDATE trace SET arrived = strftime('%s', 'now') * 1000000000;
+        """
+
+    /// The day since 1970 on which a name was last needed; of older rows the day of this change.
+    private static let namesInUse = """
+        ALTER TABLE variable_name ADD COLUMN used INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE service_name ADD COLUMN used INTEGER NOT NULL DEFAULT 0;
+        UPDATE variable_name SET used = strftime('%s', 'now') / 86400;
+        UPDATE service_name SET used = strftime('%s', 'now') / 86400;
         """
 
     /// What `PRAGMA application_id` says of our files: "RWAY".

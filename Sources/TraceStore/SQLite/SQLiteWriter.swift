@@ -54,7 +54,13 @@ final class SQLiteWriter {
                     }
                     try PositionQueries.move(kept, to: next, connection)
                 }
-                var plan = try planner.plan(batch, batch.rowsByTrace(), load: load, events: events)
+                var plan = try planner.plan(
+                    batch,
+                    batch.rowsByTrace(),
+                    today: WallTime.day(),
+                    load: load,
+                    events: events
+                )
                 try write(&plan, revision: current)
                 return plan
             }
@@ -123,8 +129,9 @@ final class SQLiteWriter {
         for (table, names) in [("variable_name", planner.variables), ("service_name", planner.services)] {
             for (hash, name) in names.pending {
                 try connection.execute(
-                    "INSERT INTO \(table) (hash, name) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-                    [.integer(hash), .bytes(name)]
+                    "INSERT INTO \(table) (hash, name, used) VALUES ($1, $2, $3) "
+                        + "ON CONFLICT (hash) DO UPDATE SET used = excluded.used WHERE used < excluded.used",
+                    [.integer(hash), .bytes(name), .integer(Int64(WallTime.day(of: arrived)))]
                 )
             }
         }
@@ -236,6 +243,9 @@ final class SQLiteWriter {
                 try deleteParts(of: victim.key, services: true)
                 try connection.execute("DELETE FROM finding WHERE trace = $1", [.trace(victim.id)])
                 try connection.execute("DELETE FROM trace WHERE number = $1", [.integer(victim.key)])
+            }
+            for statement in NameQueries.deletingUnused(before: moment, connection.dialect) {
+                try connection.execute(statement.sql, statement.values)
             }
             guard !victims.isEmpty else { return }
             try connection.execute(
