@@ -291,11 +291,14 @@ let package = Package(
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .target(name: "CDemoTraces"),
         .target(name: "CWebAssets", exclude: ["web"]),
+        // Bounds of the C library's heap, which its own module leaves out.
+        .systemLibrary(name: "CMalloc"),
         .executableTarget(
             name: "raceway",
             dependencies: [
                 "TraceModel", "JSONText", "TraceFormats", "Causality", "Detectors", "Reporting", "RacewayConfiguration",
                 "TraceStore", "IngestEngine", "RacewayServer", "LoadGenerator", "PlainHTTP", "SDKConformance",
+                "CMalloc",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -19,13 +19,13 @@ public struct IngestCounters: Sendable, Hashable {
     public var duplicates = 0
     /// Surplus of a trace that alone exceeds the store.
     public var refused = 0
-    /// Accepted events that gave way to newer ones, or whose request was over before the log took them.
+    /// Accepted events that gave way to newer ones.
     public var evicted = 0
     /// Events that the store never takes, kept in the dead-letter file.
     public var deadLettered = 0
     /// Events whose log record could not be read again.
     public var lost = 0
-    /// Events that a store without a log did not take; their sender was told.
+    /// Events that the log, or a store without one, did not take before their request was over; their sender was told.
     public var failed = 0
     /// Events in the queue.
     public var queued = 0

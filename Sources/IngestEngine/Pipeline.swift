@@ -139,7 +139,7 @@ final class Pipeline: Sendable {
             for entry in waited { state.counters.reject(entry.events, waited: true) }
             for entry in queued {
                 state.counters.queued -= entry.events
-                state.counters.evicted += entry.events
+                state.counters.failed += entry.events
             }
             letIn(admitted, &state)
             return waited + queued

@@ -8,6 +8,7 @@ public final class LoadRun: Sendable {
     private let run: UInt32
     private let nextTicket = Atomic<Int>(0)
     private let acknowledged = Atomic<Int>(0)
+    private let isStopped = Atomic(false)
     private let clock = ContinuousClock()
 
     /// A run; `seed` tells its identifiers from those of other runs.
@@ -22,6 +23,12 @@ public final class LoadRun: Sendable {
 
     /// Events acknowledged so far; for progress.
     public var progress: Int { acknowledged.load(ordering: .relaxed) }
+
+    /// Begins no more requests; those that were begun are answered or given up as at the end.
+    public func stop() { isStopped.store(true, ordering: .relaxed) }
+
+    /// Whether the run was ended before its time.
+    public var wasStopped: Bool { isStopped.load(ordering: .relaxed) }
 
     /// Sends until the duration is over and everything begun is answered or given up.
     ///
@@ -75,7 +82,7 @@ public final class LoadRun: Sendable {
                     let ticket = nextTicket.wrappingAdd(1, ordering: .relaxed).oldValue
                     let due =
                         requestsPerSecond.map { start.advanced(by: .seconds(Double(ticket) / $0)) } ?? clock.now
-                    guard due < end, clock.now < limit else { return nil }
+                    guard due < end, clock.now < limit, !wasStopped else { return nil }
                     let template = templates[ticket % templates.count]
                     var next = Pending(template: template, due: due, events: template.events)
                     if template.isResend, !last.body.isEmpty {
@@ -122,11 +129,12 @@ public final class LoadRun: Sendable {
                     if answer.status != 200 || done.events == 0 { spare = done.body } else { spare = [] }
                     pending = nil
                 }
-                isOver = pending == nil && (clock.now >= end || requestsPerSecond != nil && isDrained(end, start))
+                let isLast = clock.now >= end || wasStopped || requestsPerSecond != nil && isDrained(end, start)
+                isOver = pending == nil && isLast
                 if pending != nil, clock.now >= limit { isOver = true }
             } catch {
                 tally.breaks += 1
-                isOver = clock.now >= limit || Task.isCancelled || (pending == nil && clock.now >= end)
+                isOver = clock.now >= limit || Task.isCancelled || (pending == nil && (clock.now >= end || wasStopped))
                 pause = .milliseconds(50)
             }
         }

@@ -7,6 +7,9 @@ extension Configuration {
     /// Bytes that the index of searches may take: three eighths of what live traces may.
     public var searchIndexBytes: Int { min(192 << 20, engine.maxLiveBytes / 8 * 3) }
 
+    /// Bytes that the writer of SQLite keeps of its file: an eighth of what live traces may take, two MiB at least and 64 at most.
+    public var sqliteWriterCacheBytes: Int { min(64 << 20, max(2 << 20, engine.maxLiveBytes / 8)) }
+
     /// Whether checkpoints are written: with a durable store, and not for development and tests, unless it was said.
     public var checkpointIsOn: Bool {
         checkpoint.enabled.isOn(or: storage.backend.isDurable && profile != .development && profile != .testing)

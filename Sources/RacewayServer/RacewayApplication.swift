@@ -52,7 +52,8 @@ public struct RacewayApplication: Sendable {
     /// Listens and serves until SIGTERM or SIGINT, then finishes running requests and returns. SIGHUP reads certificates again.
     ///
     /// - Parameters:
-    ///   - signals: whether the process's signals do that; otherwise cancel the task.
+    ///   - signals: whether the process's signals do that; otherwise cancel the task. A second signal, or a store that holds up the end for
+    ///     longer than the grace period, then ends the process from in here.
     ///   - onListening: called once with the port that was bound, when all are.
     ///   - onOTLP: called after it for each further listener of exporters.
     /// - Throws: ``StartupError`` when an address cannot be bound or the certificates cannot be used.
@@ -67,6 +68,8 @@ public struct RacewayApplication: Sendable {
             await onListening(main)
             for (transport, port) in ports { await onOTLP(transport, port) }
         }
+        let ending = EndingGuard(grace: configuration.gracefulTimeout, logger: logger)
+        if signals { ending.watch([SIGTERM, SIGINT]) }
         let result: Result<Void, any Error>
         do {
             let services = try services(on: group, signals, board)
@@ -74,8 +77,9 @@ public struct RacewayApplication: Sendable {
         } catch {
             result = .failure(error)
         }
-        await opened.close(within: configuration.gracefulTimeout, logger: logger)
+        await opened.close(within: ending.remaining, logger: logger)
         if threads > 0 { try? await group.shutdownGracefully() }
+        ending.stop()
         do { try result.get() } catch is CancellationError where !Task.isCancelled {
             // Requests or background work outlasted the grace period; what was acknowledged is in the log.
             logger.warning("ended what was still running after server.graceful_timeout_seconds")
@@ -132,8 +136,9 @@ public struct RacewayApplication: Sendable {
 
     /// What runs beside the requests.
     private var background: [any Service] {
-        var services: [any Service] = []
-        let layered = state.engine.store as? LayeredStore
+        let engine = state.engine
+        var services: [any Service] = [ConditionWatch(readiness: { engine.readiness }, logger: logger)]
+        let layered = engine.store as? LayeredStore
         if layered != nil || state.alerts != nil {
             services.append(
                 FindingWatch(

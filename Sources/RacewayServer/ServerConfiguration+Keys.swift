@@ -1,3 +1,4 @@
+import IngestEngine
 public import Logging
 public import RacewayConfiguration
 import TraceStore
@@ -15,6 +16,7 @@ extension ServerConfiguration {
         keyFile: String? = nil,
         alertSecret: String? = nil
     ) throws(ConfigurationError) {
+        try configuration.checkAddresses()
         let server = configuration.server
         self.init(
             host: server.host,
@@ -58,6 +60,23 @@ extension ServerConfiguration {
         limits.traceEventsMax = server.maxTraceEvents
         limits.traceEventBytesMax = server.maxTraceBytes
         limits.analysisWait = .seconds(configuration.analysis.waitSeconds)
+    }
+}
+
+extension Configuration {
+    /// Reads the addresses of the stores that a start would connect to.
+    fileprivate func checkAddresses() throws(ConfigurationError) {
+        let makesCheckpoints = checkpointIsOn && walIsOn
+        if storage.backend.isPostgres || makesCheckpoints && checkpoint.storage == .postgres {
+            do { try PostgresOptions(self).checkAddress() } catch {
+                throw .of("storage.postgres.connection_string", in: self, error.message, "correct it")
+            }
+        }
+        if makesCheckpoints && checkpoint.storage == .redis {
+            do { _ = try RedisAddress(checkpoint.redisURL.exposed) } catch {
+                throw .of("checkpoint.redis.url", in: self, error.message, "correct it")
+            }
+        }
     }
 }
 
@@ -185,7 +204,7 @@ extension MetricsPolicy {
 }
 
 extension ConfigurationError {
-    /// One problem with the value of a key that is no secret.
+    /// One problem with the value of a key; a secret is not shown.
     fileprivate static func of(
         _ path: String,
         in configuration: Configuration,

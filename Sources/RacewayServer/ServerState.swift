@@ -20,6 +20,7 @@ final class ServerState: Sendable {
     let lifecycle = Lifecycle()
     let live: LiveSeats
     let bodies: BodyBudget
+    let glance: StoreGlance
     let sizes: SampledSizes
     let index: SpanIndex
     let removals = Removals()
@@ -47,6 +48,7 @@ final class ServerState: Sendable {
         )
         gate = AccessGate(configuration.access, desk: configuration.login.map { LoginDesk($0) })
         bodies = BodyBudget(bytesMax: configuration.limits.inflightBodyBytesMax)
+        glance = StoreGlance(store)
         sizes = SampledSizes(interval: configuration.metrics.sampleInterval)
         let durable = (engine.store as? LayeredStore).map { DurableFindingStates(store: $0) as any FindingStates }
         findings = FindingBoard(states: states ?? durable ?? MemoryFindingStates())

@@ -90,6 +90,49 @@ import TraceStore
         }
     }
 
+    @Test func `where one is required, every start without is refused and finds the damaged ones in their places`()
+        async throws
+    {
+        let names = (1...2).map { "ckpt-0000000000000000000\($0).rwc" }
+        let files = FaultyDirectory(files: [names[0]: [1, 2, 3], names[1]: [4, 5, 6]])
+        var plan = Self.plan(files)
+        plan.isRequired = true
+        plan.place = "/var/checkpoints"
+        for _ in 0..<2 {
+            do {
+                _ = try await Self.open(FaultyDirectory(), plan)
+                Issue.record("the start was not refused")
+            } catch OpeningError.checkpoint(let error) {
+                #expect(error.isMisconfigured)
+                #expect(error.message.contains("checkpoint.require is set, and of 2 checkpoints in /var/checkpoints"))
+                #expect(error.message.contains("the newest: checkpoint 2"))
+                #expect(error.message.hasSuffix("start once with --set checkpoint.require=false"))
+            }
+            #expect(files.files.keys.sorted() == names)
+        }
+        plan.isRequired = false
+        let engine = try await Self.open(FaultyDirectory(), plan)
+        #expect(engine.checkpointStatus?.damaged == 2)
+        #expect(files.files.keys.sorted() == names.map { $0 + ".corrupt" })
+    }
+
+    @Test func `a store that could not be reached at the start is told, and numbered on from when it is there`()
+        async throws
+    {
+        let files = FaultyDirectory()
+        let engine = try await Self.open(FaultyDirectory(), Self.plan(files))
+        for _ in 0..<2 { #expect(await engine.checkpoint()) }
+        var plan = Self.plan(files)
+        plan.absence = "Redis cannot be reached"
+        let next = try await Self.open(FaultyDirectory(), plan, durable: FakeDurableStore())
+        #expect(next.readiness.findings.map(\.condition) == [.checkpointFailed])
+        #expect(next.readiness.findings.map(\.message) == ["Redis cannot be reached"])
+        #expect(next.readiness.isReady)
+        #expect(await next.checkpoint())
+        #expect(next.checkpointStatus?.lastNumber == 3)
+        #expect(next.readiness.findings.isEmpty)
+    }
+
     @Test func `only as many as wanted are kept, numbered on from the newest`() async throws {
         let files = FaultyDirectory()
         let engine = try await Self.open(FaultyDirectory(), Self.plan(files))

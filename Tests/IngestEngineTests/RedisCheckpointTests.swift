@@ -9,8 +9,12 @@ import Testing
     ]
     .first { FileManager.default.isExecutableFile(atPath: $0) }
 
-    /// Runs a body with a server that holds nothing.
-    private static func withServer(_ body: (String) async throws -> Void) async throws {
+    /// Runs a body with a server that holds nothing, and listens on a port too when it is given one.
+    private static func withServer(
+        port: Int = 0,
+        password: String = "",
+        _ body: (String) async throws -> Void
+    ) async throws {
         guard let server else { return print("skipped: redis-server is not installed") }
         let directory = temporaryPath()
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -18,7 +22,8 @@ import Testing
         let socket = directory + "/redis.sock"
         let process = Process()
         process.executableURL = URL(fileURLWithPath: server)
-        process.arguments = ["--port", "0", "--unixsocket", socket, "--save", "", "--dir", directory]
+        process.arguments = ["--port", "\(port)", "--bind", "127.0.0.1", "--unixsocket", socket, "--save", ""]
+        process.arguments? += ["--dir", directory] + (password.isEmpty ? [] : ["--requirepass", password])
         process.standardOutput = FileHandle.nullDevice
         try process.run()
         defer {
@@ -83,11 +88,47 @@ import Testing
     @Test func `a server that is gone is told as such, and found again`() async throws {
         let gone = RedisCheckpointStore(address: try RedisAddress("redis+unix:///nowhere/redis.sock"), instance: "one")
         let error = await #expect(throws: CheckpointError.self) { try await gone.list() }
-        #expect(error?.message.hasPrefix("Redis cannot be reached") == true)
+        let beginning = "checkpoint.redis.url (/nowhere/redis.sock): Redis cannot be reached: "
+        #expect(error?.message.hasPrefix(beginning) == true)
+        #expect(error?.message.hasSuffix("; start Redis or correct the address") == true)
+        #expect(error?.isMisconfigured == false)
+    }
+
+    @Test func `a login may be percent-encoded or as it is, and a wrong one is for an operator to correct`()
+        async throws
+    {
+        let port = Int.random(in: 20_000..<32_000)
+        try await Self.withServer(port: port, password: "p@s/s%") { socket in
+            for login in [":p%40s%2Fs%25", ":p@s/s%", "default:p@s%2fs%"] {
+                let address = try RedisAddress("redis://\(login)@127.0.0.1:\(port)/1")
+                #expect(try await RedisCheckpointStore(address: address, instance: "one").list().isEmpty)
+            }
+            for (url, reason, remedy) in [
+                ("redis://:hunter2@127.0.0.1:\(port)", "WRONGPASS", "user and password"),
+                ("redis://127.0.0.1:\(port)", "NOAUTH", "user and password"),
+                ("redis://:p%40s%2Fs%25@127.0.0.1:\(port)/99", "DB index is out of range", "the database"),
+                (socket, "NOAUTH", "user and password"),
+            ] {
+                let store = RedisCheckpointStore(address: try RedisAddress(url), instance: "one")
+                let error = await #expect(throws: CheckpointError.self) { try await store.list() }
+                #expect(error?.isMisconfigured == true)
+                let message = error?.message ?? ""
+                #expect(message.hasPrefix("checkpoint.redis.url (" + (url == socket ? "/" : "127.0.0.1:\(port)):")))
+                #expect(message.contains(reason) && message.hasSuffix("correct \(remedy) of the address"), "\(message)")
+                #expect(!message.contains("hunter2") && !message.contains("p@s"))
+            }
+        }
+    }
+
+    @Test func `TLS is refused by name`() {
+        let error = #expect(throws: CheckpointError.self) { try RedisAddress("rediss://:secret@host") }
+        #expect(error?.message.contains("asks for TLS (rediss://), which is not spoken; expected redis://") == true)
+        #expect(error?.isMisconfigured == true)
     }
 
     @Test(arguments: [
         "redis://host", "redis://:secret@host:6380/3", "redis://user:secret@host", "redis+unix:///run/redis.sock?db=2",
+        "redis://:a/b@host", "redis://:a%2Fb@host/1",
     ]) func `addresses are read`(text: String) throws {
         _ = try RedisAddress(text)
     }

@@ -1,6 +1,7 @@
 import Detectors
 import Foundation
 import IngestEngine
+import RacewayConfiguration
 import Testing
 import TraceStore
 
@@ -69,6 +70,38 @@ import TraceStore
             #expect(text.contains("\nraceway_checkpoints_damaged_total 1\n"))
             #expect(text.contains("\nraceway_checkpoints_total{result=\"failed\"} 0\n"))
             #expect(FileManager.default.fileExists(atPath: file.path + ".corrupt"))
+        }
+    }
+
+    @Test func `checkpoints that cannot be reached keep from starting whoever needs them`() async throws {
+        let absent = EnginePlan.Checkpoints(
+            place: .redis(address: Secret("redis://:hunter2@127.0.0.1:1"), prefix: "p", instance: "i", ttlSeconds: 0),
+            interval: .seconds(3_600),
+            compression: .zstd,
+            retainedMax: 2,
+            isRequired: false
+        )
+        try await Self.with { plan in
+            plan.startupTimeout = .milliseconds(200)
+            plan.checkpoints = absent
+        } _: { server, _ in
+            let text = try await server.get("/readyz").text
+            #expect(text.contains("checkpoint_failed"))
+            #expect(!text.contains("hunter2"))
+        }
+        for isMemory in [false, true] {
+            let error = await #expect(throws: SetupError.self) {
+                try await Self.with { plan in
+                    plan.startupTimeout = .milliseconds(200)
+                    plan.checkpoints = absent
+                    plan.checkpoints?.isRequired = !isMemory
+                    if isMemory { plan.backend = .memory }
+                } _: { _, _ in
+                }
+            }
+            #expect(error?.isConfiguration == false)
+            #expect(error?.message.contains("checkpoint.redis.url (127.0.0.1:1): Redis cannot be reached: ") == true)
+            #expect(error?.message.contains("; start Redis or correct the address (tried for ") == true)
         }
     }
 

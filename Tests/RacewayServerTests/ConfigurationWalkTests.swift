@@ -50,6 +50,8 @@ import Testing
                 String(range.contains(number + 1) ? number + 1 : number - 1)
             case (.choice(let names, _, _), .text(let name)): names.first { $0 != name } ?? ""
             case _ where key.path == "alerts.webhook.url": "https://hooks.example/raceway"
+            case _ where key.path == "storage.postgres.connection_string": "postgresql://localhost/changed"
+            case _ where key.path == "checkpoint.redis.url": "redis://changed"
             case _ where key.path == "server.trusted_proxies": "10.0.0.0/8"
             case _ where key.path == "server.cors_origins": "https://a.example"
             default: "x"

@@ -163,6 +163,16 @@ import TraceModel
         await store.close()
     }
 
+    @Test func `names in the text of a failed connection decide nothing`() {
+        let texts: [(String, StoreError.Code)] = [
+            (#"could not translate host name "no.such.host.invalid" to address"#, .unavailable),
+            (#"connection to server at "certificate.local", port 5432 failed: Connection refused"#, .unavailable),
+            (#"FATAL:  database "raceway" does not exist"#, .misconfigured),
+            (#"invalid port number: "99999999""#, .misconfigured),
+        ]
+        for (text, code) in texts { #expect(PostgresErrors.connectionCode(text) == code, "\(text)") }
+    }
+
     @Test func `what SQLSTATE says decides between trying again, giving up and calling somebody`() {
         let codes: [(String, StoreError.Code)] = [
             ("53100", .full), ("57P01", .unavailable), ("53300", .unavailable), ("28P01", .misconfigured),

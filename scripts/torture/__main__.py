@@ -30,6 +30,7 @@ def runs():
         table[f"kill-recovery-{backend}"] = lambda bench, backend=backend: kills.during_recovery(bench, backend)
     table["kill-postgres-server"] = kills.postgres_during_commits
     table["outage"] = outages.postgres_down
+    table["hung"] = outages.postgres_hung
     table["log-cap"] = outages.log_cap
     table["disk-log"] = outages.log_disk_full
     table["disk-sqlite"] = outages.sqlite_disk_full

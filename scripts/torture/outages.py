@@ -34,6 +34,41 @@ def postgres_down(bench):
     return f"{away} s away, {result['sent']} events stored once, no client error, slowest ack {result['latency_ms']['max']:.0f} ms"
 
 
+def postgres_hung(bench):
+    """PostgreSQL keeps its connections and never answers: events are taken, probes answer, and the server can be stopped."""
+    grace = 3
+    storage = bench.storage("postgres", "hung")
+    server = bench.server(storage, "hung", settings=[f"server.graceful_timeout_seconds={grace}"])
+    server.start()
+    sent = Load(server, 2, rate=2_000).result()["sent"]
+    storage.postgres.hang()
+    try:
+        # Nothing that asks the store before it sends, unlike the generator: its own log of what was taken is the answer.
+        status, _, text = server.post([event(number) for number in range(50)])
+        check(status == 200, f"an event was answered with {status} {text[:300]}")
+        slowest = 0.0
+        for path in ("/readyz", "/metrics", "/health") * 2:
+            began = time.monotonic()
+            server.request(path, timeout=20)
+            slowest = max(slowest, time.monotonic() - began)
+        check(slowest < 3, f"a probe took {slowest:.1f} s")
+        process, began = server.process, time.monotonic()
+        process.terminate()
+        try:
+            status = process.wait(timeout=grace + 10)
+        except subprocess.TimeoutExpired:
+            check(False, f"SIGTERM was not obeyed within {grace} s and 10 more")
+        took = time.monotonic() - began
+        check(status in (0, 3), f"the server ended with {status}: {server.log_tail()}")
+        server.process = None
+    finally:
+        storage.postgres.wake()
+    server.start()
+    server.check_holds(sent + 50)
+    server.stop()
+    return f"events taken, probes within {slowest:.1f} s, ended {took:.1f} s after SIGTERM, {sent + 50} events stored once"
+
+
 def log_cap(bench):
     """The outage outlasts the log: 503 with Retry-After, and everything goes on by itself."""
     storage = bench.storage("postgres", "cap")

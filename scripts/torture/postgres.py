@@ -91,15 +91,28 @@ class Postgres:
         wait_until("the children of PostgreSQL are gone", lambda: not self._children(), 30)
         (self.data / "postmaster.pid").unlink(missing_ok=True)
 
+    def hang(self):
+        """Its processes stay and do nothing: connections are open, and nobody answers."""
+        self._signal(signal.SIGSTOP)
+
+    def wake(self):
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number):
+        for process in [self.process.pid, *self._children()]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, number)
+
     def _children(self):
         wanted = f"{self.data}"
+        found = []
         for entry in Path("/proc").iterdir():
             if not entry.name.isdigit():
                 continue
             with contextlib.suppress(OSError):
                 if os.readlink(entry / "cwd") == wanted:
-                    return True
-        return False
+                    found.append(int(entry.name))
+        return found
 
     def url(self, database, password=""):
         return f"postgresql://raceway{password}@/{database}?host={self.folder}"

@@ -17,7 +17,7 @@ export function healthPage(container, route) {
 }
 
 function draw(list, { stats, ready, cover }, again) {
-  const failing = Object.entries(ready.failing ?? {});
+  const failing = Object.entries(ready.failing ?? {}), degraded = Object.entries(ready.degraded ?? {});
   const behind = stats.analysis ? Math.max(0, stats.store.events - stats.analysis.events) : stats.store.events;
   const facts = [
     ["Events taken", count(stats.events.accepted), stats.events.rejected ? `${count(stats.events.rejected)} rejected` : "none rejected"],
@@ -30,6 +30,7 @@ function draw(list, { stats, ready, cover }, again) {
   ];
   const routes = stats.routes.toSorted((x, y) => y.requests - x.requests).slice(0, 12);
   show(list, failing.length ? h("div", { class: "notice", role: "alert" }, h("p", {}, "Not ready for requests:"), h("ul", {}, failing.map(([name, why]) => h("li", {}, `${words(name)}: ${why}`)))) : h("p", { class: "quiet" }, "Ready for requests. ", h("button", { type: "button", on: { click: again } }, "Look again")),
+    degraded.length ? h("div", { class: "notice" }, h("p", {}, "Events are taken, but:"), h("ul", {}, degraded.map(([name, why]) => h("li", {}, `${words(name)}: ${why}`)))) : null,
     h("div", { class: "facts" }, facts.map(([name, fact, more]) => h("div", { class: "panel" }, h("h2", {}, name), h("p", { class: "fact" }, fact), h("p", { class: "quiet" }, more)))),
     h("h2", {}, "What each service sends"), cover.services.length ? matrix(cover) : firstRun(),
     h("h2", {}, "Busiest routes"), h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Routes" }, h("table", {}, heads("Route", "Requests", "Refused", "Failed", "p50", "p95", "p99"),

@@ -23,6 +23,10 @@ public struct CheckpointPlan: Sendable {
     public var restores: Bool
     /// Do not start when there were checkpoints and none of them is whole.
     public var isRequired: Bool
+    /// Where they are, as an operator would look for them; without secrets.
+    public var place: String
+    /// Why the store could not be reached at the start, where that keeps nobody from starting: nothing is restored then.
+    public var absence: String?
 
     /// A plan with the defaults of the configuration reference.
     public init(
@@ -32,7 +36,9 @@ public struct CheckpointPlan: Sendable {
         retainedMax: Int = 10,
         participants: [any CheckpointParticipant] = [],
         restores: Bool = true,
-        isRequired: Bool = false
+        isRequired: Bool = false,
+        place: String = "the checkpoint store",
+        absence: String? = nil
     ) {
         self.store = store
         self.interval = max(interval, .milliseconds(10))
@@ -41,6 +47,8 @@ public struct CheckpointPlan: Sendable {
         self.participants = participants
         self.restores = restores
         self.isRequired = isRequired
+        self.place = place
+        self.absence = absence
     }
 }
 

@@ -5,7 +5,7 @@ import TraceStore
 /// What a checkpoint gave back at the start.
 struct CheckpointRestore {
     let status: CheckpointStatus
-    let nextNumber: UInt64
+    let nextNumber: UInt64?
     private var head: CheckpointFile.Head?
     private var hasEvents = false
 
@@ -13,6 +13,9 @@ struct CheckpointRestore {
         let found = try await Checkpointer.restore(plan)
         status = found.status
         nextNumber = found.nextNumber
+        if let absence = plan.absence {
+            pipeline.state.withLock { $0.readiness.set(.checkpointFailed, absence, at: .now) }
+        }
         guard let file = found.file else { return }
         head = file.head
         hasEvents = keepsEvents && file.sections.contains { $0.tag == CheckpointImage.live }

@@ -7,7 +7,8 @@ final class Checkpointer: Sendable {
     private struct State {
         var status = CheckpointStatus()
         var isRunning = false
-        var nextNumber: UInt64
+        /// Unknown until the store was reached.
+        var nextNumber: UInt64?
         /// How far the log was applied at each retained checkpoint.
         var applied: [UInt64: UInt64] = [:]
         var loop: Task<Void, Never>?
@@ -28,7 +29,7 @@ final class Checkpointer: Sendable {
         head: CheckpointFile.Head,
         keepsEvents: Bool,
         status: CheckpointStatus,
-        nextNumber: UInt64,
+        nextNumber: UInt64?,
         clock: @escaping @Sendable () -> Int64
     ) {
         self.plan = plan
@@ -66,18 +67,15 @@ final class Checkpointer: Sendable {
     /// Makes a checkpoint now; `false` when it failed, or another one is being made.
     @discardableResult
     func make() async -> Bool {
-        let number = state.withLock { state -> UInt64? in
-            guard !state.isRunning else {
-                state.status.skipped += 1
-                return nil
-            }
-            state.isRunning = true
-            defer { state.nextNumber += 1 }
-            return state.nextNumber
+        let isFree = state.withLock { state in
+            if state.isRunning { state.status.skipped += 1 }
+            defer { state.isRunning = true }
+            return !state.isRunning
         }
-        guard let number else { return false }
+        guard isFree else { return false }
         let began = ContinuousClock.now
         do throws(CheckpointError) {
+            let number = try await takeNumber()
             let (bytes, applied) = await encode()
             try await plan.store.write(number, bytes)
             try await verify(number, bytes)
@@ -109,6 +107,15 @@ final class Checkpointer: Sendable {
             pipeline.state.withLock { $0.readiness.set(.checkpointFailed, error.message, at: .now) }
             return false
         }
+    }
+
+    /// The number of the checkpoint that is being made.
+    private func takeNumber() async throws(CheckpointError) -> UInt64 {
+        var next = state.withLock { $0.nextNumber }
+        if next == nil { next = (try await plan.store.list().map(\.number).max() ?? 0) + 1 }
+        let number = next ?? 1
+        state.withLock { $0.nextNumber = number + 1 }
+        return number
     }
 
     private func encode() async -> (bytes: [UInt8], applied: UInt64) {
@@ -147,31 +154,42 @@ final class Checkpointer: Sendable {
         }
     }
 
-    /// The newest checkpoint that is whole; damaged ones before it are set aside.
+    /// The newest checkpoint that is whole; damaged ones before it are set aside, unless the start is refused: then the next one
+    /// must find them too.
+    ///
+    /// - Returns: no next number when the store could not be reached.
     static func restore(
         _ plan: CheckpointPlan
-    ) async throws(CheckpointError) -> (file: CheckpointFile?, status: CheckpointStatus, nextNumber: UInt64) {
+    ) async throws(CheckpointError) -> (file: CheckpointFile?, status: CheckpointStatus, nextNumber: UInt64?) {
         var status = CheckpointStatus()
+        if let absence = plan.absence {
+            status.lastError = absence
+            return (nil, status, nil)
+        }
         let numbers = try await plan.store.list().map(\.number).sorted(by: >)
         let next = (numbers.first ?? 0) + 1
         guard plan.restores else { return (nil, status, next) }
-        for number in numbers {
+        var whole: CheckpointFile?
+        var damaged: [UInt64] = []
+        for number in numbers where whole == nil {
             guard let bytes = try await plan.store.read(number) else { continue }
             do throws(CheckpointError) {
-                let file = try CheckpointFile(bytes)
+                whole = try CheckpointFile(bytes)
                 status.restoredNumber = number
-                return (file, status, next)
             } catch {
-                status.damaged += 1
-                status.lastError = "checkpoint \(number): \(error.message)"
-                try await plan.store.setAside(number)
+                damaged.append(number)
+                status.lastError = status.lastError ?? "checkpoint \(number): \(error.message)"
             }
         }
-        if plan.isRequired, let reason = status.lastError {
+        if plan.isRequired, whole == nil, let reason = status.lastError {
             throw CheckpointError(
-                "no checkpoint is whole, and checkpoint.required is set; the newest damage: \(reason)"
+                "checkpoint.require is set, and of \(damaged.count) checkpoints in \(plan.place) none is whole "
+                    + "(the newest: \(reason)); restore them, or start once with --set checkpoint.require=false",
+                isMisconfigured: true
             )
         }
-        return (nil, status, next)
+        for number in damaged { try await plan.store.setAside(number) }
+        status.damaged = damaged.count
+        return (whole, status, next)
     }
 }

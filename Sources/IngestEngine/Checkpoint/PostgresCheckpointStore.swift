@@ -12,11 +12,19 @@ public struct PostgresCheckpointStore: CheckpointStore {
     public init(_ options: PostgresOptions, instance: String) async throws(CheckpointError) {
         do throws(StoreError) {
             documents = try PostgresDocuments(options, instance: instance)
-            try await documents.prepare()
         } catch {
-            let isLasting = error.code == .misconfigured || error.code == .corrupt
-            throw CheckpointError(error.finalMessage, isMisconfigured: isLasting)
+            throw Self.opening(error)
         }
+        do throws(StoreError) { try await documents.prepare() } catch {
+            // Its thread would outlive it, one for each attempt.
+            await documents.close()
+            throw Self.opening(error)
+        }
+    }
+
+    private static func opening(_ error: StoreError) -> CheckpointError {
+        let isLasting = error.code == .misconfigured || error.code == .corrupt
+        return CheckpointError(error.finalMessage, isMisconfigured: isLasting)
     }
 
     private func attempt<R>(_ body: () async throws(StoreError) -> R) async throws(CheckpointError) -> R {

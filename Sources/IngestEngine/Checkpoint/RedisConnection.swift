@@ -19,6 +19,7 @@ final class RedisConnection {
     }
 
     private let context: UnsafeMutablePointer<redisContext>
+    private let address: RedisAddress
 
     init(_ address: RedisAddress, timeoutSeconds: Int) throws(CheckpointError) {
         let timeout = timeval(tv_sec: timeoutSeconds, tv_usec: 0)
@@ -29,8 +30,9 @@ final class RedisConnection {
             }
         guard let made else { throw CheckpointError("no memory for a connection to Redis") }
         context = made
+        self.address = address
         guard made.pointee.err == 0 else {
-            throw CheckpointError("Redis cannot be reached: \(Self.message(made))")
+            throw fault("Redis cannot be reached: \(Self.message(made))", Self.reachRemedy)
         }
         redisSetTimeout(made, timeout)
         if let password = address.password {
@@ -66,12 +68,12 @@ final class RedisConnection {
             }
             return redisCommandArgv(context, Int32(words.count), &pointers, lengths)
         }
-        guard let raw else { throw CheckpointError("the connection to Redis failed: \(Self.message(context))") }
+        guard let raw else { throw fault("the connection failed: \(Self.message(context))", Self.reachRemedy) }
         defer { freeReplyObject(raw) }
-        return try Self.value(raw.assumingMemoryBound(to: redisReply.self))
+        return try value(raw.assumingMemoryBound(to: redisReply.self))
     }
 
-    private static func value(_ reply: UnsafeMutablePointer<redisReply>) throws(CheckpointError) -> Reply {
+    private func value(_ reply: UnsafeMutablePointer<redisReply>) throws(CheckpointError) -> Reply {
         let reply = reply.pointee
         func bytes() -> [UInt8] { Array(UnsafeRawBufferPointer(start: reply.str, count: reply.len)) }
         switch reply.type {
@@ -85,8 +87,35 @@ final class RedisConnection {
                 list.append(try value(element))
             }
             return .list(list)
-        case REDIS_REPLY_ERROR: throw CheckpointError("Redis answers: \(String(decoding: bytes(), as: UTF8.self))")
+        case REDIS_REPLY_ERROR: throw refusal(String(decoding: bytes(), as: UTF8.self))
         default: return .none
         }
+    }
+
+    // MARK: - Errors
+
+    private static let reachRemedy = "start Redis or correct the address"
+
+    /// What Redis says for as long as nobody changes the address or its own settings.
+    private static let lasting: [(beginnings: [String], remedy: String)] = [
+        (
+            ["WRONGPASS", "NOAUTH", "ERR invalid password", "ERR AUTH", "ERR Client sent AUTH"],
+            "correct user and password of the address"
+        ),
+        (["NOPERM"], "give the user of the address the rights to the keys, or name another"),
+        (["ERR DB index", "ERR invalid DB index"], "correct the database of the address"),
+        (["DENIED"], "give Redis a password, or have it listen where this machine may reach it"),
+    ]
+
+    private func refusal(_ answer: String) -> CheckpointError {
+        // A command that Redis does not know is repeated with its arguments, a password or a checkpoint.
+        var words = answer.firstRange(of: ", with args").map { answer[..<$0.lowerBound] } ?? answer[...]
+        if words.last == "." { words.removeLast() }
+        let known = Self.lasting.first { $0.beginnings.contains { answer.hasPrefix($0) } }
+        return fault("Redis answers: \(words)", known?.remedy ?? "see the log of Redis", isMisconfigured: known != nil)
+    }
+
+    private func fault(_ reason: String, _ remedy: String, isMisconfigured: Bool = false) -> CheckpointError {
+        CheckpointError("checkpoint.redis.url (\(address)): \(reason); \(remedy)", isMisconfigured: isMisconfigured)
     }
 }

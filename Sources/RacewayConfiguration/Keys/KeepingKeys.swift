@@ -32,7 +32,12 @@ extension ConfigurationKey {
             "Directory of local checkpoints; empty is `checkpoints` in the data directory.",
             aliases: ["RACEWAY_CHECKPOINT_DIR"]
         ),
-        .secret("checkpoint.redis.url", \.checkpoint.redisURL, .streamEngine, "Redis server: `redis://host:6379/0`."),
+        .secret(
+            "checkpoint.redis.url",
+            \.checkpoint.redisURL,
+            .streamEngine,
+            "Redis server: `redis://:password@host:6379/0`, special characters as `%40`; TLS (`rediss://`) is not spoken."
+        ),
         .text(
             "checkpoint.redis.prefix",
             \.checkpoint.redisPrefix,

@@ -22,7 +22,7 @@ public struct MemoryEstimate: Sendable, Hashable {
     static let connectionBytes = 16 << 10
     /// Buffers of one connection to PostgreSQL.
     static let postgresBytes = 1 << 20
-    /// Page cache of one connection to SQLite: its default.
+    /// Page cache of one connection to SQLite that answers queries.
     static let sqliteBytes = 2 << 20
 
     /// Identities of events by which a writer of a durable store recognises what it wrote before.
@@ -90,7 +90,12 @@ public struct MemoryEstimate: Sendable, Hashable {
         switch storage.backend {
         case .memory: add("memory store", storage.memory.maxBytes, "storage.memory.bytes_max")
         case .sqlite:
-            add("SQLite", Self.product(Self.sum(storage.sqlite.readers, 1), Self.sqliteBytes), "storage.sqlite.readers")
+            add(
+                "SQLite",
+                Self.sum(Self.product(storage.sqlite.readers, Self.sqliteBytes), configuration.sqliteWriterCacheBytes),
+                "storage.sqlite.readers",
+                "engine.live_bytes_max"
+            )
         case .postgres, .supabase:
             add(
                 "PostgreSQL connections",

@@ -154,7 +154,8 @@ extension SQLiteOptions {
             path: configuration.sqlitePath,
             isExclusive: true,
             readers: sqlite.readers,
-            busyTimeoutMilliseconds: sqlite.busyTimeoutMilliseconds
+            busyTimeoutMilliseconds: sqlite.busyTimeoutMilliseconds,
+            writerCacheKiB: configuration.sqliteWriterCacheBytes >> 10
         )
     }
 }

@@ -49,8 +49,14 @@ public struct ServerEngine: Sendable {
             )
         }
         let durable = try await openStore(plan, logger)
-        let checkpoints = try await checkpointPlan(plan)
-        for path in [logPath, plan.deadLetterPath] { try makeDirectories(path) }
+        let checkpoints: CheckpointPlan?
+        do throws(SetupError) {
+            checkpoints = try await checkpointPlan(plan, logger)
+            for path in [logPath, plan.deadLetterPath] { try makeDirectories(path) }
+        } catch {
+            await durable?.close()
+            throw error
+        }
         do throws(OpeningError) {
             let engine = try await IngestEngine.open(
                 logPath: logPath,
@@ -129,21 +135,6 @@ public struct ServerEngine: Sendable {
         }
     }
 
-    private static func checkpointPlan(_ plan: EnginePlan) async throws(SetupError) -> CheckpointPlan? {
-        guard let checkpoints = plan.checkpoints else { return nil }
-        let store: any CheckpointStore
-        do throws(CheckpointError) { store = try await checkpoints.place.open() } catch {
-            throw SetupError(isConfiguration: error.isMisconfigured, message: "checkpoint: \(error.message)")
-        }
-        return CheckpointPlan(
-            store: store,
-            interval: checkpoints.interval,
-            compression: checkpoints.compression,
-            retainedMax: checkpoints.retainedMax,
-            isRequired: checkpoints.isRequired
-        )
-    }
-
     /// Makes a directory and those above it, for the owner alone.
     private static func makeDirectories(_ path: String) throws(SetupError) {
         guard !path.isEmpty else { return }
@@ -185,6 +176,7 @@ extension SetupError {
     init(_ error: OpeningError) {
         switch error {
         case .store(let error): self.init(error)
+        case .checkpoint(let cause): self.init(isConfiguration: cause.isMisconfigured, message: error.description)
         default: self.init(isConfiguration: false, message: error.description)
         }
     }

@@ -73,7 +73,7 @@ struct MetricFamily: Sendable, Hashable {
         .init(
             name: "raceway_events_failed_total",
             kind: .counter,
-            help: "Accepted events that a store without a log did not take; their sender was told."
+            help: "Accepted events that the log, or a store without one, did not take; their sender was told."
         ),
         .init(name: "raceway_events_waiting", kind: .gauge, help: "Events of requests that stand in line."),
         .init(name: "raceway_events_queued", kind: .gauge, help: "Events in the queue."),

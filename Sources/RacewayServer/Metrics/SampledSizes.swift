@@ -16,13 +16,13 @@ final class SampledSizes: Sendable {
     init(interval: Duration) { self.interval = interval }
 
     /// The sample in force, or a new one.
-    func sample(_ store: any TraceStore) async -> Sample {
+    func sample(_ glance: StoreGlance) async -> Sample {
         let now = ContinuousClock.now
         let before = last.withLock { $0 }
         if let before, now - before.taken < interval { return before.sample }
         // A server whose store is away is what metrics are for.
-        let counts = try? await store.counts()
-        let sample = Sample(process: ProcessMetrics.now(), store: counts ?? before?.sample.store)
+        let counts = await glance.look().counts
+        let sample = Sample(process: ProcessMetrics.now(), store: counts)
         last.withLock { $0 = (now, sample) }
         return sample
     }

@@ -8,6 +8,7 @@ extension Schemas {
             .object([
                 .member("status", .oneOf(["ok", "unavailable"])), .member("version", .string),
                 .member("uptime_seconds", .integer), .member("instance", .string), .member("failing", .map(.string)),
+                .member("degraded", .map(.string)),
             ])
         ),
         (

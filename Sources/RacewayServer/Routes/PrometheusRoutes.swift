@@ -28,7 +28,7 @@ enum PrometheusRoutes {
         server.requests.write(to: &metrics)
         events(server.engine, to: &metrics)
         metrics.checkpoints(server.engine.checkpointStatus)
-        let sizes = await server.sizes.sample(server.store)
+        let sizes = await server.sizes.sample(server.glance)
         if let counts = sizes.store {
             metrics.family("raceway_store_events", counts.events)
             metrics.family("raceway_store_traces", counts.traces)

@@ -12,7 +12,8 @@ enum StatisticRoutes {
                 style: .problem,
                 RouteAbout("Latencies of every route, and counts", answer: .named("Statistics"))
             ) { _ in
-                let counts = try await server.store.counts()
+                // What is left to look at while the store is away: its last sizes, beside everything that does not need it.
+                guard let counts = await server.glance.look().counts else { throw RequestFailure.storeUnavailable }
                 let totals = server.engine.totals
                 let program = await server.analysis.latestProgram()
                 let routes = server.requests.statistics()

@@ -24,6 +24,11 @@ struct PostgresAddress {
             entry += 1
         }
         PQconninfoFree(parsed)
+        let ports = given["port"]?.split(separator: ",") ?? []
+        guard ports.allSatisfy({ port in Int(port.filter { $0 != " " }).map { (1...65_535).contains($0) } ?? false })
+        else {
+            throw StoreError(.misconfigured, "the address of the database has a port that is none; expected 1 to 65535")
+        }
         password = given["password"]
         limitsStatements = given["options"]?.contains("statement_timeout") == true
         parameters = [
@@ -43,4 +48,11 @@ struct PostgresAddress {
         }
         if mode == nil { parameters.append(("sslmode", "require")) }
     }
+}
+
+extension PostgresOptions {
+    /// Reads the address without connecting.
+    ///
+    /// - Throws: `misconfigured`, without repeating the address: it may hold a password.
+    public func checkAddress() throws(StoreError) { _ = try PostgresAddress(self) }
 }

@@ -55,6 +55,9 @@ enum PostgresErrors {
             // What poolers say of a database or role that they do not know.
             "no such database", "no such user", "Tenant or user not found",
         ]
+        // Names of hosts, databases and roles stand in quotes, and may say anything.
+        let words = text.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
+        let text = words.filter { $0.offset.isMultiple(of: 2) }.map { String($0.element) }.joined()
         // A socket that is not there (yet) "does not exist" either, but says so as "No such file".
         return lasting.contains { text.contains($0) } && !text.contains("SSL connection has been closed")
             ? .misconfigured : .unavailable

@@ -145,8 +145,10 @@ final class SQLiteConnection: SQLSession {
     static func error(_ code: Int32, _ what: String, _ text: String) -> StoreError {
         let kind: StoreError.Code
         let remedy: String
+        // The index of its log, which it maps, cannot grow: SQLite calls that an error of the disk.
+        let isFull = code & 0xFF == SQLITE_FULL || code == SQLITE_IOERR | (19 << 8)
         switch code & 0xFF {
-        case SQLITE_FULL: (kind, remedy) = (.full, "free space on its volume")
+        case _ where isFull: (kind, remedy) = (.full, "free space on its volume")
         case SQLITE_CORRUPT, SQLITE_NOTADB: (kind, remedy) = (.corrupt, "restore the file or start with a new one")
         case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_READONLY, SQLITE_AUTH:
             (kind, remedy) = (.misconfigured, "check that the directory exists and may be written")

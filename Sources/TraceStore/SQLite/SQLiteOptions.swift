@@ -17,8 +17,11 @@ public struct SQLiteOptions: Sendable, Hashable {
     public var readers: Int
     /// How long to wait for another process that writes to the file.
     public var busyTimeoutMilliseconds: Int
-    /// Memory for pages, in KiB, for each connection.
-    public var cacheKiB: Int
+    /// Memory for pages, in KiB, of each connection that answers queries; it maps the file beside that.
+    public var readerCacheKiB: Int
+    /// Memory for pages, in KiB, of the connection that writes. Identifiers of traces are random: as soon as their index does not
+    /// fit, every new trace costs a page that is read.
+    public var writerCacheKiB: Int
     /// Events whose identity the writer remembers; duplicates of older ones are recognised by reading their trace.
     public var ledgerEventsMax: Int
     /// The bounds of one trace.
@@ -31,7 +34,8 @@ public struct SQLiteOptions: Sendable, Hashable {
         isExclusive: Bool = false,
         readers: Int = 2,
         busyTimeoutMilliseconds: Int = 5_000,
-        cacheKiB: Int = 16_384,
+        readerCacheKiB: Int = 2_048,
+        writerCacheKiB: Int = 65_536,
         ledgerEventsMax: Int = 500_000,
         traceLimits: TraceLimits = TraceLimits()
     ) {
@@ -40,7 +44,8 @@ public struct SQLiteOptions: Sendable, Hashable {
         self.isExclusive = isExclusive
         self.readers = max(1, readers)
         self.busyTimeoutMilliseconds = max(0, busyTimeoutMilliseconds)
-        self.cacheKiB = max(256, cacheKiB)
+        self.readerCacheKiB = max(256, readerCacheKiB)
+        self.writerCacheKiB = max(256, writerCacheKiB)
         self.ledgerEventsMax = max(1, ledgerEventsMax)
         self.traceLimits = traceLimits
     }

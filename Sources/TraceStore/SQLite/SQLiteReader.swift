@@ -13,7 +13,7 @@ final class SQLiteReader {
             busyMilliseconds: Int32(clamping: options.busyTimeoutMilliseconds)
         )
         try connection.script("PRAGMA query_only = 1")
-        try connection.script("PRAGMA cache_size = -\(options.cacheKiB)")
+        try connection.script("PRAGMA cache_size = -\(options.readerCacheKiB)")
         try connection.script("PRAGMA mmap_size = 268435456")
     }
 

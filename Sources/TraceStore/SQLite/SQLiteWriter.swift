@@ -25,7 +25,7 @@ final class SQLiteWriter {
         try connection.script("PRAGMA auto_vacuum = INCREMENTAL")
         try connection.script("PRAGMA journal_mode = WAL")
         try connection.script("PRAGMA synchronous = \(options.synchronous.rawValue.uppercased())")
-        try connection.script("PRAGMA cache_size = -\(options.cacheKiB)")
+        try connection.script("PRAGMA cache_size = -\(options.writerCacheKiB)")
         // Some 16 MiB: far enough apart that few commits pay for moving pages into the file.
         try connection.script("PRAGMA wal_autocheckpoint = 4000")
         planner = AppendPlanner(limits: options.traceLimits, ledgerEventsMax: options.ledgerEventsMax)

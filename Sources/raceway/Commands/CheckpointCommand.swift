@@ -40,7 +40,8 @@ struct CheckpointCommand: AsyncParsableCommand {
         func entries() async throws(CommandFailure) -> (store: any CheckpointStore, entries: [CheckpointEntry]) {
             let store = try await store()
             do { return (store, try await store.list().sorted { $0.number > $1.number }) } catch {
-                throw .unreachable("checkpoints: \(error.message)")
+                let text = "checkpoints: \(error.message)"
+                throw error.isMisconfigured ? .configuration(text) : .unreachable(text)
             }
         }
     }
@@ -102,6 +103,12 @@ struct CheckpointCommand: AsyncParsableCommand {
             let (store, entries) = try await place.entries()
             guard let number = number ?? entries.first?.number else {
                 throw CommandFailure.unusable("there is no checkpoint")
+            }
+            guard entries.contains(where: { $0.number == number }) else {
+                let others = entries.last.map { first in
+                    "; the first is \(first.number), the last \(entries.first?.number ?? first.number)"
+                }
+                throw CommandFailure.unusable("there is no checkpoint \(number)\(others ?? ", and no other")")
             }
             switch await CheckpointCommand.file(number, in: store) {
             case .failure(let error): throw CommandFailure.unusable("checkpoint \(number): \(error.message)")

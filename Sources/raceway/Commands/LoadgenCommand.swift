@@ -1,5 +1,7 @@
 public import ArgumentParser
+import Dispatch
 import FoundationEssentials
+import Glibc
 import JSONText
 public import LoadGenerator
 import Reporting
@@ -12,7 +14,8 @@ struct LoadgenCommand: AsyncParsableCommand {
         discussion: """
             Open loop: requests are due at fixed times whatever the server does, and latency counts from then. A request that \
             breaks or is refused for load is sent again until it is answered. At the end the numbers are compared with the \
-            server's own counters; exit code 1 when they disagree or an answer was wrong.
+            server's own counters; exit code 1 when they disagree or an answer was wrong, and 0 also when they cannot be compared, which \
+            is said. Ctrl-C ends a run early with what it measured; a second one at once.
             """
     )
 
@@ -68,9 +71,10 @@ struct LoadgenCommand: AsyncParsableCommand {
             connections: connections,
             eventsPerRequest: eventsPerRequest
         )
-        let result = await LoadRun(plan, seed: .random(in: .min ... .max)).start {
-            Int64(Date().timeIntervalSince1970 * 1e9)
-        }
+        let load = LoadRun(plan, seed: .random(in: .min ... .max))
+        let interrupt = Self.stopOnInterrupt(load)
+        let result = await load.start { Int64(Date().timeIntervalSince1970 * 1e9) }
+        interrupt.cancel()
         var after = await counters(client)
         for _ in 0..<100 where (after?.unsettled ?? 0) > 0 {
             try? await Task.sleep(for: .milliseconds(100))
@@ -83,12 +87,25 @@ struct LoadgenCommand: AsyncParsableCommand {
             plan: plan,
             result: result,
             verification: verification,
-            agreement: await agreement(client, result.tally)
+            agreement: await agreement(client, result.tally),
+            wasStopped: load.wasStopped
         )
         if json { Console.write(output.json) } else { Console.print(output.text) }
         guard result.tally.unexpected.isEmpty, result.tally.abandoned == 0,
             verification?.disagreements.isEmpty ?? true
         else { throw ExitCode(ExitStatus.findings) }
+    }
+
+    /// Ends the run at the first SIGINT and the process at the second.
+    private static func stopOnInterrupt(_ load: LoadRun) -> any DispatchSourceSignal {
+        signal(SIGINT, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: DispatchQueue(label: "raceway.loadgen"))
+        source.setEventHandler {
+            guard !load.wasStopped else { _exit(128 + SIGINT) }
+            load.stop()
+        }
+        source.activate()
+        return source
     }
 
     private func counters(_ client: ServerClient) async -> ServerCounters? {

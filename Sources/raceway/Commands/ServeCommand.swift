@@ -30,6 +30,7 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
+        HeapPolicy.apply(processors: ProcessInfo.processInfo.activeProcessorCount)
         let loaded = try options.load(flags: assignments)
         let started = try loaded.serverConfiguration()
         loaded.warn()

@@ -8,6 +8,8 @@ struct LoadOutput {
     var verification: LoadVerification?
     /// Percentiles on both sides, where the server told its own.
     var agreement: LatencyAgreement?
+    /// It was ended before its time.
+    var wasStopped = false
 
     private static let quantiles: [(name: String, value: Double)] = [
         ("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99), ("p99.9", 0.999),
@@ -17,7 +19,7 @@ struct LoadOutput {
         let tally = result.tally
         var lines = [
             "\(name): \(tally.acknowledged) of \(tally.sent) events acknowledged in \(tally.requests) requests, "
-                + "\(Int(result.acknowledgedPerSecond)) events/s",
+                + "\(Int(result.acknowledgedPerSecond)) events/s" + (wasStopped ? ", stopped early" : ""),
             "latency in ms from the moment a request was due: " + Self.line(tally.latency),
             "from its first byte on the wire: " + Self.line(tally.service),
         ]
@@ -66,6 +68,7 @@ struct LoadOutput {
             json.member("scenario", plan.protocol == .events ? plan.scenario.rawValue : "spans")
             json.member("events_per_request", plan.eventsPerRequest)
             json.member("connections", plan.connections)
+            json.member("stopped_early", wasStopped)
             json.member("requests", tally.requests)
             json.member("sent", tally.sent)
             json.member("acknowledged", tally.acknowledged)

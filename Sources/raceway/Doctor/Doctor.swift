@@ -175,22 +175,39 @@ struct Doctor {
         }
         do throws(CheckpointError) {
             let store = try await place.open(preparing: false)
-            let entries = try await store.list()
-            guard let newest = entries.max(by: { $0.number < $1.number }) else {
-                return [Check(name: "checkpoints", verdict: .good, detail: "none yet")]
-            }
-            switch await CheckpointCommand.file(newest.number, in: store) {
-            case .success:
-                let detail = "\(entries.count), the newest is \(newest.number) and whole"
-                return [Check(name: "checkpoints", verdict: .good, detail: detail)]
-            case .failure(let error):
-                let detail =
-                    "the newest, \(newest.number), is damaged (\(error.message)); a start falls back to an older one"
-                return [Check(name: "checkpoints", verdict: .odd, detail: detail)]
-            }
+            let numbers = try await store.list().map(\.number).sorted(by: >)
+            return [await newest(of: numbers, in: store, isRequired: settings.checkpoint.isRequired)]
         } catch {
-            return [Check(name: "checkpoints", verdict: .unreachable, detail: error.message)]
+            let verdict = error.isMisconfigured ? Check.Verdict.unusable : .unreachable
+            return [Check(name: "checkpoints", verdict: verdict, detail: error.message)]
         }
+    }
+
+    /// - Parameter numbers: of the checkpoints, the newest first.
+    private func newest(of numbers: [UInt64], in store: any CheckpointStore, isRequired: Bool) async -> Check {
+        var damage = ""
+        for number in numbers {
+            switch await CheckpointCommand.file(number, in: store) {
+            case .success:
+                let detail = "\(numbers.count), the newest is \(number) and whole"
+                return Check(
+                    name: "checkpoints",
+                    verdict: damage.isEmpty ? .good : .odd,
+                    detail: damage.isEmpty ? detail : damage + "; a start falls back to \(number)"
+                )
+            case .failure(let error):
+                if damage.isEmpty { damage = "the newest, \(number), is damaged (\(error.message))" }
+            }
+        }
+        if damage.isEmpty { return Check(name: "checkpoints", verdict: .good, detail: "none yet") }
+        return Check(
+            name: "checkpoints",
+            verdict: isRequired ? .unusable : .odd,
+            detail: damage + " and no other is whole"
+                + (isRequired
+                    ? "; restore them, or start once with --set checkpoint.require=false"
+                    : "; a start begins without, and sets them aside")
+        )
     }
 
     // MARK: - The machine

@@ -6,13 +6,16 @@ final class HookedStore: TraceStore {
     private let base = MemoryStore()
     private let beforeAppend: @Sendable () async -> Void
     private let beforeSnapshot: @Sendable () async -> Void
+    private let beforeCounts: @Sendable () async -> Void
 
     init(
         beforeAppend: @escaping @Sendable () async -> Void = {},
-        beforeSnapshot: @escaping @Sendable () async -> Void = {}
+        beforeSnapshot: @escaping @Sendable () async -> Void = {},
+        beforeCounts: @escaping @Sendable () async -> Void = {}
     ) {
         self.beforeAppend = beforeAppend
         self.beforeSnapshot = beforeSnapshot
+        self.beforeCounts = beforeCounts
     }
 
     var capabilities: StoreCapabilities { base.capabilities }
@@ -33,5 +36,8 @@ final class HookedStore: TraceStore {
     func services(activeSince moment: Int64) async throws(StoreError) -> [ServiceSummary] {
         try await base.services(activeSince: moment)
     }
-    func counts() async throws(StoreError) -> StoreCounts { try await base.counts() }
+    func counts() async throws(StoreError) -> StoreCounts {
+        await beforeCounts()
+        return try await base.counts()
+    }
 }
