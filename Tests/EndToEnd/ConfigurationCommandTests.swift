@@ -37,6 +37,27 @@ import Testing
             #expect(outcome.errors.contains(part), "\(outcome.errors)")
         }
         #expect(!outcome.errors.contains("hunter2"))
+        // Without --strict an unknown key is a warning, beside errors too.
+        let lenient = try Raceway.run("serve", "--config", config)
+        #expect(lenient.status == 78 && lenient.errors.contains("raceway: warning: "))
+        #expect(lenient.errors.contains("server.prot:"))
+    }
+
+    @Test func `a volume without room for the log is named with its key and what helps`() throws {
+        let folder = try Folder()
+        let outcome = try Raceway.run(
+            "serve",
+            "--port",
+            "0",
+            "--storage",
+            "sqlite:\(folder.url("r.db").path)",
+            "--set",
+            "engine.wal_min_free_bytes=17592186044416",
+            "--set",
+            "storage.data_dir=\(folder.path)"
+        )
+        #expect(outcome.status == 3, "\(outcome.errors)")
+        #expect(outcome.errors.contains("engine.wal_path = ") && outcome.errors.contains("; free space on its volume"))
     }
 
     @Test func `config check tells what is odd`() throws {

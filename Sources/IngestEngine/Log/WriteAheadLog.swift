@@ -155,7 +155,8 @@ package final class WriteAheadLog: Sendable {
             file = try directory.open(name)
         } else {
             if options.freeBytesMin > 0, let free = directory.freeBytes(), free - size < options.freeBytesMin {
-                throw FileFault("leave \(options.freeBytesMin) bytes free and create", name, code: SystemText.noSpace)
+                let operation = "cannot leave \(options.freeBytesMin) bytes free and create"
+                throw FileFault(operation, name, code: SystemText.noSpace)
             }
             file = try directory.create(name, bytes: size)
         }

@@ -63,7 +63,10 @@ public struct ConfigurationLoader: Sendable {
             }
         }
         let errors = problems.filter { $0.severity == .error }
-        guard errors.isEmpty else { throw ConfigurationError(problems: errors) }
+        // Whoever corrects the errors learns of the rest at once, not from the next start.
+        guard errors.isEmpty else {
+            throw ConfigurationError(problems: errors + problems.filter { $0.severity != .error })
+        }
         loaded.warnings = problems
         return loaded
     }

@@ -66,7 +66,7 @@ public struct ConfigurationProblem: Sendable, Hashable, CustomStringConvertible 
 
 /// Why there is no configuration: everything that is wrong, not only the first.
 public struct ConfigurationError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// At least one of them an error.
+    /// At least one of them an error; errors come first.
     public var problems: [ConfigurationProblem]
 
     /// An error of at least one problem.

@@ -89,7 +89,7 @@ public struct ServerEngine: Sendable {
             return ServerEngine(plan: plan, engine: engine, durable: durable)
         } catch {
             await durable?.close()
-            throw SetupError(error)
+            throw SetupError(error, logPath: logPath)
         }
     }
 
@@ -173,11 +173,19 @@ extension SetupError {
         }
     }
 
-    init(_ error: OpeningError) {
+    init(_ error: OpeningError, logPath: String) {
         switch error {
+        case .log(let error):
+            let remedy =
+                switch error.code {
+                case .noSpace:
+                    "; free space on its volume, or lower engine.wal_min_free_bytes or engine.wal_segment_bytes"
+                case .failed: "; check the volume and the rights of the directory, or name another one"
+                default: ""
+                }
+            self.init(isConfiguration: false, message: "engine.wal_path = \(logPath): \(error.message)\(remedy)")
         case .store(let error): self.init(error)
         case .checkpoint(let cause): self.init(isConfiguration: cause.isMisconfigured, message: error.description)
-        default: self.init(isConfiguration: false, message: error.description)
         }
     }
 }

@@ -26,7 +26,7 @@ struct DoctorCommand: AsyncParsableCommand {
             Console.write(Self.document(checks))
         } else {
             for check in checks {
-                Console.print("\(check.verdict.word)  \(check.name): \(Terminal.printable(check.detail))")
+                Console.print("\(check.verdict.word)  \(check.name): \(Console.printable(check.detail))")
             }
         }
         let status = checks.map(\.verdict.status).max() ?? 0

@@ -46,9 +46,11 @@ struct ConfigurationOptions: ParsableArguments {
         }
     }
 
-    /// One problem a line, each marked as an error.
+    /// One problem a line, each but the first marked as what it is: the first is an error, and marked as such by who prints it.
     static func lines(_ problems: [ConfigurationProblem]) -> String {
-        problems.map(\.description).joined(separator: "\nraceway: error: ")
+        problems.enumerated().map { index, problem in
+            (index == 0 ? "" : "\nraceway: \(problem.severity.rawValue): ") + problem.description
+        }.joined()
     }
 
     private static func bytes(_ path: String) throws(CommandFailure) -> [UInt8] {
