@@ -112,6 +112,9 @@ class UseTests(BrowserTest):
     def test_traces_are_searched_by_what_is_in_them(self):
         server = self.bank()
         with self.page(server, allow_errors=True) as page:
+            # A search is answered once: what races has to be known by then.
+            page.goto(server.address + "/races")
+            page.locator("main table.races tbody tr").first.wait_for()
             page.goto(server.address + "/traces")
             box = page.get_by_role("searchbox", name="Search traces")
             box.fill('"POST /api/transfer" is:racing')
