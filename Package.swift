@@ -89,7 +89,7 @@ let package = Package(
         .target(
             name: "IngestEngine",
             dependencies: [
-                "TraceModel", "JSONText", "Causality", "Detectors", "TraceStore", "CZlib", "CZstd",
+                "TraceModel", "JSONText", "TraceContext", "Causality", "Detectors", "TraceStore", "CZlib", "CZstd",
                 "CHiredis",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],

@@ -1,7 +1,7 @@
-/// Percent-encoding of baggage values (RFC 3986, section 2.1).
-enum PercentEncoding {
+/// Percent-encoding (RFC 3986, section 2.1): of baggage values, and of logins in addresses.
+package enum PercentEncoding {
     /// Decodes `%XX`; octets that are not UTF-8 become U+FFFD, a percent sign without two digits stays itself.
-    static func decode(_ bytes: ArraySlice<UInt8>) -> String {
+    package static func decode(_ bytes: ArraySlice<UInt8>) -> String {
         guard bytes.contains(ASCII.percent) else { return bytes.text }
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)

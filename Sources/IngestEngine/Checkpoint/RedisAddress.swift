@@ -1,3 +1,5 @@
+import TraceContext
+
 /// Where a Redis server is: `redis://[[user]:password@]host[:port][/database]` or `redis+unix:///path/to/socket[?db=number]`.
 ///
 /// User and password may be percent-encoded. As they are, any characters may stand in them but a colon in the user, and a percent
@@ -52,8 +54,8 @@ public struct RedisAddress: Sendable, Hashable, CustomStringConvertible {
         // The login first: a slash or a colon in it is none of the place.
         if let at = rest.lastIndex(of: "@") {
             let login = rest[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-            user = login.count == 2 && !login[0].isEmpty ? Self.decoded(login[0]) : nil
-            password = login.count == 2 ? Self.decoded(login[1]) : nil
+            user = login.count == 2 && !login[0].isEmpty ? PercentEncoding.decode(Array(login[0].utf8)[...]) : nil
+            password = login.count == 2 ? PercentEncoding.decode(Array(login[1].utf8)[...]) : nil
             rest = rest[rest.index(after: at)...]
         }
         if let slash = rest.lastIndex(of: "/") {
@@ -77,28 +79,5 @@ public struct RedisAddress: Sendable, Hashable, CustomStringConvertible {
             "the Redis address \(what); expected redis://:password@host:6379/0 or redis+unix:///path",
             isMisconfigured: true
         )
-    }
-
-    /// Decodes `%XX`; a percent sign without two digits stays itself, so that passwords need not be encoded for it.
-    private static func decoded(_ text: Substring) -> String {
-        let bytes = Array(text.utf8)
-        var decoded: [UInt8] = []
-        var index = 0
-        while index < bytes.count {
-            if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count,
-                let high = digit(bytes[index + 1]), let low = digit(bytes[index + 2])
-            {
-                decoded.append(high << 4 | low)
-                index += 3
-            } else {
-                decoded.append(bytes[index])
-                index += 1
-            }
-        }
-        return String(decoding: decoded, as: UTF8.self)
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        Character(UnicodeScalar(byte)).hexDigitValue.map { UInt8($0) }
     }
 }

@@ -45,7 +45,7 @@ struct MemoryState {
         let isFull = before.bytes >= min(limits.bytesMax, Self.traceBytesMax)
         let room = isFull ? 0 : max(0, limits.eventsMax - before.events)
         let receipt = shelf.append(batch, rows: rows, room: room, revision: counts.revision + 1, kept: &kept)
-        return note(shelf, receipt, isNew: known == nil, before, pinned: pins ? kept.count - keptBefore : nil)
+        return account(shelf, receipt, isNew: known == nil, before, pinned: pins ? kept.count - keptBefore : nil)
     }
 
     /// Takes a trace that was not here, with rows that were put on its shelf without a bound but ``roomOfNew``.
@@ -53,7 +53,7 @@ struct MemoryState {
     /// - Parameter pinned: of how many rows ``unpin(_:events:)`` will be told; `nil` when the trace may go before.
     mutating func install(_ shelf: TraceShelf, _ receipt: AppendReceipt, pinned: Int?) -> AppendReceipt {
         if receipt.stored > 0 { shelf.enter(at: counts.revision + 1) }
-        return note(shelf, receipt, isNew: true, Held(events: 0, bytes: 0), pinned: pinned)
+        return account(shelf, receipt, isNew: true, Held(events: 0, bytes: 0), pinned: pinned)
     }
 
     /// Events that a trace gets which is not here yet.
@@ -64,7 +64,8 @@ struct MemoryState {
         var bytes: Int
     }
 
-    private mutating func note(
+    /// Counts what was put on a shelf, and takes the shelf when it is new.
+    private mutating func account(
         _ shelf: TraceShelf,
         _ receipt: AppendReceipt,
         isNew: Bool,
@@ -78,10 +79,10 @@ struct MemoryState {
             if isNew {
                 shelves[trace] = shelf
                 shelf.born = revision
-                note(shelf, isWhole: elsewhere.lacks(trace))
+                mark(shelf, isWhole: elsewhere.lacks(trace))
                 counts.traces += 1
             }
-            if receipt.refused > 0 { note(shelf, isWhole: false) }
+            if receipt.refused > 0 { mark(shelf, isWhole: false) }
             if let pinned, pinned > 0 {
                 shelf.pinned += pinned
                 pinnedEvents += pinned
@@ -99,7 +100,7 @@ struct MemoryState {
         return receipt
     }
 
-    private mutating func note(_ shelf: TraceShelf, isWhole: Bool) {
+    private mutating func mark(_ shelf: TraceShelf, isWhole: Bool) {
         shelf.isWhole = isWhole
         if isWhole { partial.remove(shelf.id) } else { partial.insert(shelf.id) }
     }
@@ -137,7 +138,7 @@ struct MemoryState {
     mutating func markWhole(_ trace: TraceID) {
         elsewhere.remove(trace)
         guard let shelf = shelves[trace] else { return }
-        note(shelf, isWhole: true)
+        mark(shelf, isWhole: true)
         shelf.isStored = true
         noteNew(shelf)
     }
@@ -150,7 +151,7 @@ struct MemoryState {
     /// A durable store has more of a trace than is here.
     mutating func markPartial(_ trace: TraceID) {
         guard let shelf = shelves[trace] else { return }
-        note(shelf, isWhole: false)
+        mark(shelf, isWhole: false)
         shelf.isStored = true
         noteNew(shelf)
     }
@@ -164,7 +165,7 @@ struct MemoryState {
     /// Nothing of a trace is anywhere but here.
     mutating func settle(_ trace: TraceID) {
         guard let shelf = shelves[trace] else { return }
-        note(shelf, isWhole: true)
+        mark(shelf, isWhole: true)
         noteNew(shelf)
     }
 

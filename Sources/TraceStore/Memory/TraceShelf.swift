@@ -8,8 +8,9 @@ import TraceModel
 /// A class because a store looks at a field of some shelf several times for every trace of a request, and a value with seven references
 /// was copied each time.
 ///
-/// Unchecked: whoever made a shelf alone has it until it is in a store, and from then on only who holds the store's lock touches
-/// it, until it is removed and nobody has it but who removed it. Readers take ``contents`` with them, which is a value.
+/// Invariant of `@unchecked Sendable`: one thread at a time touches a shelf. Whoever made it alone has it until it is in a store; from
+/// then on it is touched by who holds the store's lock; once removed, nobody has it but who removed it. Readers take ``contents``
+/// with them, which is a value.
 final class TraceShelf: @unchecked Sendable {
     /// Rows of a full chunk. Every chunk but the last is full, or was closed for its payload.
     static let chunkRowsMax = 4_096

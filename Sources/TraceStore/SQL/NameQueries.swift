@@ -8,7 +8,7 @@ enum NameQueries {
         let schema = dialect.schema
         let tables = [("variable_name", "access", "variable"), ("service_name", "trace_service", "service")]
         return tables.map { names, rows, column in
-            // Whoever is about to need one of them has locked its row, and says so on the next day at the latest.
+            // A row that somebody else holds is one that a writer says it needs today: it is left alone.
             let unused = """
                 SELECT n.hash FROM \(schema)\(names) n WHERE n.used < $1
                   AND NOT EXISTS (SELECT 1 FROM \(schema)\(rows) r WHERE r.\(column) = n.hash)\(dialect.skipLocked)
